@@ -1,0 +1,100 @@
+import type { Conversation } from '../wire/conversations.ts';
+import type { Message } from '../wire/messages.ts';
+import { later } from './receipts.ts';
+import { withEntry, withoutEntry, type Mark, type State } from './state.ts';
+import { insert } from './timeline.ts';
+
+/**
+ * A conversation as the server answered it. One that we did not know is held as of its `rev`; one that we know keeps what
+ * came later than the answer, and `held` is left to the changes themselves.
+ */
+export function putConversation(state: State, answered: Conversation): State {
+  const { id } = answered;
+  const known = state.conversations.get(id);
+  if (!known) {
+    return { ...state, conversations: withEntry(state.conversations, id, answered), held: withEntry(state.held, id, answered.rev) };
+  }
+  if (answered.rev < known.rev) return state;
+  const merged = {
+    ...answered,
+    lastSeq: Math.max(known.lastSeq, answered.lastSeq),
+    lastMessage: newest(known.lastMessage, answered.lastMessage),
+    lastMessageAt: Math.max(known.lastMessageAt ?? 0, answered.lastMessageAt ?? 0) || null,
+  };
+  return setConversation(state, withOwnMark(merged, known.membership));
+}
+
+/** We are no longer in it, or it is gone. */
+export function dropConversation(state: State, id: string): State {
+  if (!state.conversations.has(id)) return state;
+  return {
+    ...state,
+    conversations: withoutEntry(state.conversations, id),
+    held: withoutEntry(state.held, id),
+    timelines: withoutEntry(state.timelines, id),
+    members: withoutEntry(state.members, id),
+    marks: withoutEntry(state.marks, id),
+    typing: withoutEntry(state.typing, id),
+    outbox: withoutEntry(state.outbox, id),
+  };
+}
+
+/** Messages of one conversation, new ones or in a later state, in any order and any number of times. */
+export function receiveMessages(state: State, conversationId: string, messages: readonly Message[]): State {
+  const conversation = state.conversations.get(conversationId);
+  if (!conversation || messages.length === 0) return state;
+  const last = messages.reduce(newest, conversation.lastMessage);
+  const mine = messages.filter((message) => message.sender.id === state.me?.id);
+  const ownSeq = Math.max(0, ...mine.map((message) => message.seq));
+  const received = {
+    ...conversation,
+    lastSeq: Math.max(conversation.lastSeq, last?.seq ?? 0),
+    lastMessage: last,
+    lastMessageAt: Math.max(conversation.lastMessageAt ?? 0, last?.createdAt ?? 0) || null,
+  };
+  const timeline = state.timelines.get(conversationId);
+  const senders = new Set(messages.filter((message) => message.seq > conversation.lastSeq).map((message) => message.sender.id));
+  return {
+    ...setConversation(state, withOwnMark(received, { readSeq: ownSeq, deliveredSeq: ownSeq })),
+    timelines: timeline ? withEntry(state.timelines, conversationId, insert(timeline, messages)) : state.timelines,
+    outbox: confirm(state.outbox, conversationId, mine),
+    typing: stopTyping(state.typing, conversationId, senders),
+  };
+}
+
+/** The own mark moves forward, with the number of unread messages. */
+export function moveOwnMark(state: State, conversationId: string, mark: Mark): State {
+  const conversation = state.conversations.get(conversationId);
+  return conversation ? setConversation(state, withOwnMark(conversation, mark)) : state;
+}
+
+export function setConversation(state: State, conversation: Conversation): State {
+  return { ...state, conversations: withEntry(state.conversations, conversation.id, conversation) };
+}
+
+export function withOwnMark(conversation: Conversation, mark: Mark): Conversation {
+  const { membership, lastSeq } = conversation;
+  const { readSeq, deliveredSeq } = later(membership, mark);
+  return { ...conversation, membership: { ...membership, readSeq, deliveredSeq, unread: Math.max(0, lastSeq - readSeq) } };
+}
+
+export function stopTyping(typing: State['typing'], conversationId: string, userIds: ReadonlySet<string>): State['typing'] {
+  const before = typing.get(conversationId);
+  if (!before?.some((userId) => userIds.has(userId))) return typing;
+  const rest = before.filter((userId) => !userIds.has(userId));
+  return rest.length > 0 ? withEntry(typing, conversationId, rest) : withoutEntry(typing, conversationId);
+}
+
+function confirm(outbox: State['outbox'], conversationId: string, mine: readonly Message[]): State['outbox'] {
+  const before = outbox.get(conversationId);
+  const confirmed = new Set(mine.map((message) => message.clientId));
+  const rest = before?.filter((pending) => !confirmed.has(pending.clientId));
+  if (!before || !rest || rest.length === before.length) return outbox;
+  return rest.length > 0 ? withEntry(outbox, conversationId, rest) : withoutEntry(outbox, conversationId);
+}
+
+function newest(a: Message | null, b: Message | null): Message | null {
+  if (!a || !b) return a ?? b;
+  if (a.seq !== b.seq) return a.seq > b.seq ? a : b;
+  return a.rev >= b.rev ? a : b;
+}

@@ -1,0 +1,50 @@
+import type { Conversation } from '../wire/conversations.ts';
+import type { Member } from '../wire/members.ts';
+import type { Call } from './commands.ts';
+import { dropConversation, putConversation } from './conversation.ts';
+import { withEntry } from './state.ts';
+import type { Store } from './store.ts';
+import { putPresence } from './sync.ts';
+
+const PAGE = 200;
+
+/** With whom one talks: new conversations, their members, who is there. Everything rejects with a ChinwagError. */
+export function createPeople({ store, call }: { store: Store; call: Call }) {
+  const known = (conversation: Conversation): Conversation => {
+    store.update((state) => putConversation(state, conversation));
+    return conversation;
+  };
+
+  return {
+    /** The direct conversation with a person: the one that is there, or a new one. */
+    startDirect: async (userId: string): Promise<Conversation> => known(await call('conversation.create', { kind: 'direct', userId })),
+
+    startGroup: async (title: string, memberIds: string[]): Promise<Conversation> =>
+      known(await call('conversation.create', { kind: 'group', title, memberIds })),
+
+    /** Reads all members; from then on they are kept up to date by events. */
+    async loadMembers(conversationId: string): Promise<void> {
+      const members: Member[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await call('member.list', { conversationId, limit: PAGE, ...(cursor && { cursor }) });
+        members.push(...page.items);
+        cursor = page.cursor;
+      } while (cursor !== null);
+      store.update((state) => ({ ...state, members: withEntry(state.members, conversationId, members) }));
+    },
+
+    /** Whose coming and going this connection hears, beyond the peers of direct conversations. Replaces the former list. */
+    async watchPresence(userIds: string[]): Promise<void> {
+      const { items } = await call('presence.watch', { userIds });
+      store.update((state) => putPresence(state, items));
+    },
+
+    async leaveConversation(conversationId: string): Promise<void> {
+      await call('member.remove', { conversationId, userId: 'me' });
+      store.update((state) => dropConversation(state, conversationId));
+    },
+  };
+}
+
+export type People = ReturnType<typeof createPeople>;

@@ -1,0 +1,65 @@
+/** A socket as the client uses it. `send` after the close does nothing. */
+export type RawSocket = { send(text: string): void; close(): void };
+export type RawSocketEvents = {
+  frame(text: string): void;
+  /** Called once, also when the connection was never made. */
+  closed(code: number, reason: string): void;
+};
+
+/** What the client needs of its surroundings. Tests hand in their own, so that no test waits for time. */
+export type Ports = {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  openSocket(url: string, protocol: string, headers: Record<string, string>, on: RawSocketEvents): RawSocket;
+  now(): number;
+  /** Answers how to cancel it. */
+  after(ms: number, task: () => void): () => void;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+  /** Tells when waiting makes no sense any longer: the network is back, or somebody looks at the page again. */
+  onWake(wake: () => void): () => void;
+  /** Whether the platform keeps the session in a cookie, and lets no header into a socket. */
+  browser: boolean;
+};
+
+export const platform: Ports = {
+  fetch: (url, init) => fetch(url, init),
+  openSocket,
+  now: () => Date.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
+  random: () => Math.random(),
+  onWake,
+  browser: 'document' in globalThis,
+};
+
+// The types are a browser's, which takes no headers; Bun and Node do.
+const HeaderSocket = WebSocket as unknown as new (url: string, init: { protocols: string; headers: Record<string, string> }) => WebSocket;
+
+function openSocket(url: string, protocol: string, headers: Record<string, string>, on: RawSocketEvents): RawSocket {
+  const socket = Object.keys(headers).length === 0 ? new WebSocket(url, protocol) : new HeaderSocket(url, { protocols: protocol, headers });
+  socket.onmessage = (event) => {
+    if (typeof event.data === 'string') on.frame(event.data);
+  };
+  socket.onclose = (event) => on.closed(event.code, event.reason);
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(1000),
+  };
+}
+
+function onWake(wake: () => void): () => void {
+  if (!('document' in globalThis)) return () => {};
+  const seen = (): void => {
+    if (document.visibilityState === 'visible') wake();
+  };
+  addEventListener('online', wake);
+  document.addEventListener('visibilitychange', seen);
+  return () => {
+    removeEventListener('online', wake);
+    document.removeEventListener('visibilitychange', seen);
+  };
+}

@@ -1,0 +1,86 @@
+import type { Me } from '../wire/person.ts';
+import { codeOf } from './error.ts';
+import { failure, readBody, type Http } from './http.ts';
+import type { Ports } from './ports.ts';
+
+export type Account = { name: string; email: string; password: string };
+
+/** A refusal of /api/auth. `code` is better-auth's own, for example `INVALID_EMAIL_OR_PASSWORD`. */
+export class AuthError extends Error {
+  readonly code: string;
+  /** Milliseconds to wait; 0 where the server did not say. */
+  readonly retryAfterMs: number;
+
+  constructor(code: string, message: string, retryAfterMs = 0) {
+    super(message);
+    this.name = 'AuthError';
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export type Token = string | (() => string | Promise<string>);
+
+/**
+ * Who we are. In a browser the session lives in a cookie that scripts cannot read, and no token is kept anywhere. Elsewhere
+ * it is a bearer token in memory: the one handed in, or the one that signing in answered with.
+ */
+export function createCredentials(given: Token | undefined) {
+  let token: Token | null = given ?? null;
+  return {
+    keep: (next: string | null): void => void (token = next),
+    token: async (): Promise<string | null> => (typeof token === 'function' ? token() : token),
+    get present() {
+      return token !== null;
+    },
+  };
+}
+
+export type KeptCredentials = ReturnType<typeof createCredentials>;
+
+export function createSession(http: Http, credentials: KeptCredentials, { browser }: Pick<Ports, 'browser'>) {
+  async function post(path: string, body: Record<string, unknown>): Promise<void> {
+    const response = await http.send('POST', `/api/auth/${path}`, body);
+    if (!response.ok) throw refusal(response, await readBody(response));
+    const token = response.headers.get('set-auth-token');
+    if (!browser && token !== null) credentials.keep(token);
+  }
+
+  return {
+    signUp: (account: Account): Promise<void> => post('sign-up/email', account),
+    signIn: (account: Pick<Account, 'email' | 'password'>): Promise<void> => post('sign-in/email', account),
+
+    async signOut(): Promise<void> {
+      await post('sign-out', {});
+      credentials.keep(null);
+    },
+
+    /** Null when nobody is signed in. Asks in a way that is no error for somebody who is not. */
+    async whoAmI(): Promise<Me | null> {
+      if (!credentials.present) {
+        if (!browser) return null;
+        const response = await http.send('GET', '/api/auth/get-session');
+        const session = await readBody(response);
+        if (!response.ok) throw failure(response, session);
+        if (session === null) return null;
+      }
+      try {
+        return await http.call('person.me', {});
+      } catch (error) {
+        if (codeOf(error) === 'unauthenticated' || codeOf(error) === 'banned') return null;
+        throw error;
+      }
+    },
+  };
+}
+
+export type Session = ReturnType<typeof createSession>;
+
+function refusal(response: Response, body: unknown): AuthError {
+  const retryAfterMs = Number(response.headers.get('retry-after') ?? response.headers.get('x-retry-after') ?? 0) * 1000;
+  const error: unknown = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
+  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
+    return new AuthError(String(error.code), String(error.message), retryAfterMs);
+  }
+  return new AuthError(response.status === 429 ? 'rate_limited' : 'internal', `The server answered ${response.status}.`, retryAfterMs);
+}

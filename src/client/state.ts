@@ -1,0 +1,80 @@
+import type { Conversation } from '../wire/conversations.ts';
+import type { Hello } from '../wire/frames.ts';
+import type { Member } from '../wire/members.ts';
+import type { Message, ReplyPreview } from '../wire/messages.ts';
+import type { Me, Presence } from '../wire/person.ts';
+import type { FailureCode } from './error.ts';
+
+/** `waiting` comes back by itself; `ended` does not, and says why. */
+export type Connection =
+  { state: 'off' } | { state: 'connecting' } | { state: 'online' } | { state: 'waiting'; retryAt: number } | { state: 'ended'; reason: string };
+
+/** A stretch of a conversation without holes: from the first of `messages` to the newest one. In order of `seq`. */
+export type Timeline = { status: 'loading' | 'ready'; messages: readonly Message[]; hasOlder: boolean };
+
+/** A message that the server has not confirmed. It keeps its `clientId` through every retry, so it is never stored twice. */
+export type PendingMessage = {
+  clientId: string;
+  conversationId: string;
+  content: string;
+  replyTo: ReplyPreview | null;
+  createdAt: number;
+  status: 'pending' | 'failed';
+  error: FailureCode | null;
+};
+
+/** How far a member has come, by `seq`. Marks only move forward. */
+export type Mark = { readSeq: number; deliveredSeq: number };
+
+type Held<Value> = ReadonlyMap<string, Value>;
+
+/** Everything the client knows. Never changed in place: a part that is the same object is the same data. */
+export type State = {
+  session: 'unknown' | 'signed-out' | 'signed-in';
+  me: Me | null;
+  connection: Connection;
+  /** What the server said of itself when we connected last. */
+  hello: Hello | null;
+  /** The first sync is done: what is not in `conversations` does not exist. */
+  synced: boolean;
+  epoch: string | null;
+  conversations: Held<Conversation>;
+  /** The `rev` up to which every change of the conversation has been applied. */
+  held: Held<number>;
+  timelines: Held<Timeline>;
+  members: Held<readonly Member[]>;
+  /** Marks of the other members that we heard of, by conversation and person. */
+  marks: Held<Held<Mark>>;
+  /** Who is typing, by conversation. */
+  typing: Held<readonly string[]>;
+  presence: Held<Presence>;
+  outbox: Held<readonly PendingMessage[]>;
+};
+
+export const initialState: State = {
+  session: 'unknown',
+  me: null,
+  connection: { state: 'off' },
+  hello: null,
+  synced: false,
+  epoch: null,
+  conversations: new Map(),
+  held: new Map(),
+  timelines: new Map(),
+  members: new Map(),
+  marks: new Map(),
+  typing: new Map(),
+  presence: new Map(),
+  outbox: new Map(),
+};
+
+export function withEntry<Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> {
+  return map.get(key) === value ? map : new Map(map).set(key, value);
+}
+
+export function withoutEntry<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  if (!map.has(key)) return map;
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}

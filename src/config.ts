@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import { isAbsolute, resolve } from 'node:path';
+
+/**
+ * Every setting, limit, timeout and size: name, default, unit and one sentence. The environment variable of
+ * `messageMaxCodePoints` is MESSAGE_MAX_CODE_POINTS. This is the only file that reads the environment;
+ * `chinwag config docs` prints what stands here.
+ */
+type Unit = 'ms' | 's' | 'bytes' | 'count' | 'code points' | 'per second' | 'address' | 'path' | 'text' | 'on/off' | 'list' | 'port' | 'percent';
+
+const note = (unit: Unit, description: string, secret = false) => ({ unit, description, secret });
+
+const whole = (fallback: number, unit: Unit, description: string, min = 1, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(min).max(max).default(fallback).meta(note(unit, description));
+
+const onOff = (fallback: boolean, description: string) =>
+  z
+    .union([z.boolean(), z.enum(['on', 'off', 'true', 'false', '1', '0'])])
+    .transform((value) => value === true || value === 'on' || value === 'true' || value === '1')
+    .default(fallback)
+    .meta(note('on/off', description));
+
+const words = (unit: Unit, description: string, secret = false) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .meta(note(unit, description, secret));
+
+const list = (description: string) =>
+  z
+    .union([
+      z.array(z.string()),
+      z.string().transform((value) =>
+        value
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean),
+      ),
+    ])
+    .default([])
+    .meta(note('list', description));
+
+export const configSchema = z.object({
+  // Where it runs
+  port: whole(3000, 'port', 'Port to listen on; 0 takes a free one.', 0, 65_535),
+  host: z.string().default('0.0.0.0').meta(note('address', 'Address to listen on.')),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta(note('address', 'The address that people use; https makes cookies Secure. By default http://localhost:PORT.')),
+  dataDir: z.string().default('./data').meta(note('path', 'Folder for the embedded database and the generated secret; created when absent.')),
+  databaseUrl: words('address', 'sqlite:<path> or postgres://user:password@host/database. By default chinwag.db in DATA_DIR.', true),
+  databasePoolMax: whole(10, 'count', 'Postgres connections of one process.', 2, 500),
+  databaseConnectTimeoutMs: whole(5_000, 'ms', 'How long to wait for a Postgres connection.'),
+  databaseStatementTimeoutMs: whole(20_000, 'ms', 'Longest time of one Postgres statement, and of a transaction without one.', 1_000),
+  busUrl: words('address', 'How several processes reach each other. This release runs on one process and accepts `local:` only.'),
+  trustProxy: onOff(
+    false,
+    'Take the client address from Fly-Client-IP or the last X-Forwarded-For, and https from X-Forwarded-Proto. Only behind a proxy that sets them.',
+  ),
+  allowedOrigins: list('Other origins (https://app.example.com) that may use the API from a browser: CORS, cookie writes and sockets.'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta(note('text', 'Least severe entries that are logged.')),
+  demo: onOff(false, 'Fill an empty database with demonstration people and conversations at start.'),
+  shutdownTimeoutMs: whole(10_000, 'ms', 'Longest time from SIGTERM to the end of the process.'),
+  shutdownRetryAfterMs: whole(3_000, 'ms', 'Sockets closed at shutdown are told to come back within this time, spread at random.'),
+
+  // Identity
+  authSecret: words('text', 'Signs sessions; at least 32 characters. Made and kept in DATA_DIR when absent on SQLite, required on Postgres.', true),
+  signUp: onOff(true, 'Anybody may make an account. Off: only invited people.'),
+  defaultOrganisation: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .default('Everyone')
+    .meta(note('text', 'Name of the organisation that sign-ups join; made at first use.')),
+  joinDefaultOrganisation: onOff(true, 'Sign-ups join the default organisation. Off: people are in none until invited.'),
+  guests: onOff(true, 'Anonymous sign-in for guests.'),
+  sessionMaxAgeS: whole(30 * 24 * 3600, 's', 'A session ends after this time without use.'),
+  principalCacheMs: whole(15_000, 'ms', 'How long a checked token is believed; sign-out, ban and role changes empty it at once.', 0),
+  principalCacheMax: whole(50_000, 'count', 'Tokens in that cache.'),
+  jwtSecret: words('text', 'HS256 secret shared with your application: its JWTs sign people in. At least 32 characters.', true),
+  jwtJwksUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta(note('address', "Your application's JWKS: its RS256, ES256 or EdDSA JWTs sign people in.")),
+  jwksTimeoutMs: whole(3_000, 'ms', 'How long to wait for the JWKS.'),
+  jwksCooldownMs: whole(30_000, 'ms', 'An unknown key id fetches the JWKS again, but not more often than this.'),
+  jwksMaxAgeMs: whole(600_000, 'ms', 'The JWKS is fetched again after this time.'),
+  jwtIssuer: words('text', 'Required `iss` of those JWTs.'),
+  jwtAudience: words('text', 'Required `aud` of those JWTs.'),
+  jwtClockSkewS: whole(30, 's', 'Tolerated difference of clocks in `exp`, `nbf` and `iat`.', 0, 300),
+  jwtRequireExpiry: onOff(false, 'Refuse JWTs without `exp`. Off: such a token is good until the secret or key changes.'),
+  jwtCreateOrganisations: onOff(true, 'An `org` claim that names no organisation creates it.'),
+  ticketTtlMs: whole(30_000, 'ms', 'Life of a one-time socket ticket.'),
+  ticketsMax: whole(10_000, 'count', 'Socket tickets not yet used.'),
+
+  // Requests
+  requestMaxBytes: whole(1024 * 1024, 'bytes', 'Largest body of a request.', 1_024),
+  requestTimeoutMs: whole(10_000, 'ms', 'Deadline of every command.', 100),
+  pageDefault: whole(50, 'count', 'Items on a page when `limit` is not given.', 1, 200),
+
+  // Conversations and messages
+  messageMaxCodePoints: whole(4_000, 'code points', 'Longest text of a message.'),
+  messageMetadataMaxBytes: whole(8_192, 'bytes', 'Largest metadata of a message or conversation, as JSON.'),
+  messageEditWindowMs: whole(24 * 3600_000, 'ms', 'How long authors may edit a message.'),
+  messageDeleteWindowMs: whole(24 * 3600_000, 'ms', 'How long authors may delete a message for everybody; admins always may.'),
+  replyPreviewCodePoints: whole(140, 'code points', 'Length of the quoted text in a reply.'),
+  groupMembersMax: whole(5_000, 'count', 'Members of one group.'),
+  membersPerRequestMax: whole(200, 'count', 'People named in one request.'),
+  appendBatchMax: whole(512, 'count', 'Sends committed together.'),
+  markBatchMax: whole(1_000, 'count', 'Read and delivered marks committed together.'),
+  queueMax: whole(20_000, 'count', 'Sends or marks waiting for a commit; beyond that callers are told to wait.'),
+
+  reorderHoldMs: whole(50, 'ms', 'An event that arrives before its predecessor in a conversation waits for it this long.', 0, 10_000),
+  reorderConversationsMax: whole(50_000, 'count', 'Conversations whose order of events is remembered.'),
+
+  // Sync
+  syncHeldMax: whole(10_000, 'count', 'Conversations that a client may name in one sync.'),
+  syncConversationsMax: whole(1_000, 'count', 'Conversations in the answer of one sync; the rest with the next.'),
+  syncMessagesPerConversation: whole(100, 'count', 'Changed messages of one conversation in one sync; the rest by conversation.changes.'),
+  syncMessagesMax: whole(20_000, 'count', 'Changed messages in one sync.'),
+
+  // Socket
+  socketFrameMaxBytes: whole(64 * 1024, 'bytes', 'Largest frame from a client.', 1_024),
+  socketBackpressureMaxBytes: whole(16 * 1024 * 1024, 'bytes', 'Unread output of a socket; beyond that it is closed with 4009.', 65_536),
+  socketFramesPerSecond: whole(200, 'per second', 'Sustained frames of one socket.'),
+  socketFramesBurst: whole(1_000, 'count', 'Frames of one socket at once above that.'),
+  socketPendingMax: whole(256, 'count', 'Frames of one socket waiting for their answer.'),
+  socketConnectionsPerPerson: whole(50, 'count', 'Sockets of one person.'),
+  socketConnectionsMax: whole(50_000, 'count', 'Sockets of one process.'),
+  socketSubscriptionsMax: whole(5_000, 'count', 'Conversations that one socket hears live, the most recently active first.'),
+  heartbeatMs: whole(30_000, 'ms', 'Clients send any frame at least this often; twice that without one and the socket is closed.', 1_000, 480_000),
+
+  // Presence and typing
+  typingTtlMs: whole(6_000, 'ms', 'Typing ends by itself after this time.'),
+  presenceGraceMs: whole(5_000, 'ms', 'A lost connection counts as offline after this time.', 0),
+  presenceAwayMs: whole(5 * 60_000, 'ms', 'Online people who send nothing but heartbeats are away after this time.'),
+  presenceWatchMax: whole(500, 'count', 'People that one connection may watch.'),
+
+  // Work after the commit
+  outboxLeaseMs: whole(60_000, 'ms', 'A job whose worker died is taken over after this time.', 1_000),
+  outboxPollMs: whole(5_000, 'ms', 'How often the outbox is looked at without being woken.', 100),
+  outboxAttemptsMax: whole(12, 'count', 'A job that failed this often is left for a person to look at.'),
+  outboxBackoffMs: whole(1_000, 'ms', 'Wait after the first failure of a job; it doubles with every further one, up to an hour.'),
+
+  // Rate limits: points in each window
+  rateLimits: onOff(true, 'Off for benchmarks and load tests only.'),
+  rateReadsPerMinute: whole(6_000, 'count', 'Reading commands of one person in a minute.'),
+  rateWritesPerMinute: whole(1_200, 'count', 'Writing commands of one person in a minute.'),
+  rateSendsPerMinute: whole(3_000, 'count', 'Messages of one person in a minute.'),
+  rateSignalsPerMinute: whole(3_000, 'count', 'Typing, marks and presence of one person in a minute.'),
+  rateSignUpsPerHour: whole(300, 'count', 'Sign-ups from one address in an hour.'),
+  rateSignInsPerMinute: whole(60, 'count', 'Sign-ins from one address in a minute.'),
+  rateSignInsPerAccountPerMinute: whole(10, 'count', 'Sign-ins to one account in a minute.'),
+  rateConnectsPerMinute: whole(600, 'count', 'Failed sign-ins by token from one address in a minute.'),
+});
+
+export type Config = Readonly<z.output<typeof configSchema>> & { readonly publicUrl: string; readonly databaseUrl: string };
+export type ConfigInput = z.input<typeof configSchema>;
+
+export class ConfigError extends Error {}
+
+/** The environment as a config. Throws a ConfigError that names every wrong variable. */
+export function readConfig(overrides: ConfigInput = {}, env: Record<string, string | undefined> = process.env): Config {
+  const fromEnv = Object.fromEntries(
+    Object.keys(configSchema.shape).flatMap((key) => {
+      const value = env[envName(key)];
+      return value === undefined || value.trim() === '' ? [] : [[key, value]];
+    }),
+  );
+  const given: Record<string, unknown> = { ...fromEnv, ...overrides };
+  const issues = configSchema.safeParse(given).error?.issues ?? [];
+  // What is right of it is looked at as well, so that nobody mends one variable to hear of the next.
+  const right = Object.fromEntries(Object.entries(given).filter(([key]) => !issues.some((issue) => issue.path[0] === key)));
+  const config = complete(configSchema.parse(right));
+  const wrong = [...issues.map((issue) => `  ${envName(String(issue.path[0]))}: ${issue.message}`), ...wrongIn(config)];
+  if (wrong.length > 0) throw new ConfigError(`The configuration is not valid:\n${wrong.join('\n')}\nSee: chinwag config docs`);
+  return config;
+}
+
+function complete(config: z.output<typeof configSchema>): Config {
+  const dataDir = resolve(config.dataDir);
+  return {
+    ...config,
+    dataDir,
+    publicUrl: (config.publicUrl ?? `http://localhost:${config.port}`).replace(/\/+$/, ''),
+    databaseUrl: config.databaseUrl ?? `sqlite:${dataDir}/chinwag.db`,
+  };
+}
+
+function wrongIn(config: Config): string[] {
+  const wrong: string[] = [];
+  const scheme = config.databaseUrl.split(':', 1)[0] ?? '';
+  if (!['sqlite', 'postgres', 'postgresql'].includes(scheme))
+    wrong.push('  DATABASE_URL: must start with sqlite: or postgres: (for example sqlite:./data/chinwag.db)');
+  if (config.authSecret && config.authSecret.length < 32) wrong.push('  AUTH_SECRET: at least 32 characters (openssl rand -hex 32)');
+  if (scheme.startsWith('postgres') && !config.authSecret)
+    wrong.push('  AUTH_SECRET: required with Postgres, the same on every machine (openssl rand -hex 32)');
+  if (config.jwtSecret && config.jwtSecret.length < 32) wrong.push('  JWT_SECRET: at least 32 characters');
+  if (config.busUrl && !config.busUrl.startsWith('local:')) wrong.push('  BUS_URL: only `local:` in this release');
+  for (const origin of config.allowedOrigins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      wrong.push(`  ALLOWED_ORIGINS: "${origin}" is not an origin like https://app.example.com`);
+  return wrong;
+}
+
+/** Path of the file behind a `sqlite:` address, absolute. */
+export function sqliteFile(config: Pick<Config, 'databaseUrl'>): string {
+  const path = config.databaseUrl.replace(/^sqlite:(\/\/)?/, '');
+  return isAbsolute(path) ? path : resolve(path);
+}
+
+export function envName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+export type ConfigEntry = { name: string; unit: Unit; description: string; secret: boolean; fallback: unknown };
+
+/** What `chinwag config docs` and docs/configuration.md are made of. */
+export function configEntries(): ConfigEntry[] {
+  const defaults: Record<string, unknown> = configSchema.parse({});
+  return Object.entries(configSchema.shape).map(([key, field]) => {
+    const meta = field.meta();
+    return {
+      name: envName(key),
+      unit: meta?.unit as Unit,
+      description: meta?.description ?? '',
+      secret: meta?.secret === true,
+      fallback: defaults[key],
+    };
+  });
+}

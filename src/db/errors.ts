@@ -1,0 +1,19 @@
+/** What a driver's error means. Drizzle wraps it in `cause`; the code is text, in `code` or in `errno`. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let at: unknown = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
+    const { code, errno } = at as { code?: unknown; errno?: unknown };
+    codes.push(String(code), String(errno));
+  }
+  return codes;
+}
+
+const UNIQUE = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
+const RETRY = new Set(['40001', '40P01']);
+const NO_CONNECTION =
+  /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME)\w*|3D000|28P01|28000|FailedToOpenSocket)$/;
+const FULL = /^SQLITE_(FULL|IOERR\w*|BUSY\w*|READONLY\w*|CANTOPEN\w*)$/;
+
+export const isUniqueViolation = (error: unknown): boolean => codesOf(error).some((code) => UNIQUE.has(code));
+export const mayRetry = (error: unknown): boolean => codesOf(error).some((code) => RETRY.has(code));
+export const isUnavailable = (error: unknown): boolean => codesOf(error).some((code) => NO_CONNECTION.test(code) || FULL.test(code));

@@ -1,0 +1,22 @@
+import { kit } from './kit.ts';
+import { defineTables } from './tables/index.ts';
+
+export const tables = defineTables(kit);
+
+// drizzle-kit reads exported tables.
+export const {
+  user,
+  session,
+  account,
+  verification,
+  apikey,
+  organization,
+  member,
+  invitation,
+  conversation,
+  conversationMember,
+  message,
+  messageEdit,
+  outbox,
+  setting,
+} = tables;

@@ -1,0 +1,175 @@
+import { Database } from 'bun:sqlite';
+import { drizzle } from 'drizzle-orm/bun-sqlite';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createAppend } from './append.sqlite.ts';
+import { migrateSqlite } from './migrate.sqlite.ts';
+import { tables } from './schema.sqlite.ts';
+import type { Db, Store, StoreOptions } from './store.ts';
+
+type Job = { run(): Promise<() => void>; reject(error: unknown): void };
+
+/**
+ * One writing connection behind a queue, one reading connection. Jobs that wait together run as savepoints of one
+ * transaction, so that they share its fsync (synchronous=FULL: acknowledged means on disk).
+ */
+export async function openSqlite(options: StoreOptions): Promise<Store> {
+  const path = options.url.replace(/^sqlite:(\/\/)?/, '');
+  Database.MAX_QUERY_CACHE_SIZE = 500;
+  const writer = openFile(path);
+  try {
+    // First, so that processes that start together wait for each other already here.
+    writer.run('pragma busy_timeout = 5000');
+    writer.run('pragma journal_mode = wal');
+    writer.run('pragma synchronous = full');
+    writer.run('pragma foreign_keys = on');
+    if (options.migrate !== false) await migrateSqlite(writer, join(options.migrations, 'sqlite'));
+  } catch (error) {
+    writer.close();
+    throw (error as { code?: unknown }).code === 'SQLITE_NOTADB' ? new Error(`DATABASE_URL: ${path} is no SQLite database.`) : error;
+  }
+  const reader = new Database(path, { readonly: true });
+  reader.run('pragma busy_timeout = 5000');
+
+  let failed: { error: unknown } | null = null;
+  watchStatements(writer, (error) => (failed ??= { error }));
+
+  // Both drivers answer the same calls with the same rows; drizzle's types brand them differently.
+  const write = drizzle({ client: writer }) as unknown as Db;
+  const read = drizzle({ client: reader }) as unknown as Db;
+  const appendAll = createAppend(writer);
+
+  let queue: Job[] = [];
+  let running: Promise<void> | null = null;
+  let closed = false;
+
+  function enqueue<T>(work: () => Promise<T> | T, committed?: (value: T) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (closed) return reject(new Error('the database is closed'));
+      queue.push({
+        async run() {
+          const value = await work();
+          return () => {
+            try {
+              committed?.(value);
+              resolve(value);
+            } catch (error) {
+              reject(error);
+            }
+          };
+        },
+        reject,
+      });
+      running ??= runQueue();
+    });
+  }
+
+  async function runQueue(): Promise<void> {
+    await null;
+    while (queue.length > 0) {
+      const batch = queue;
+      queue = [];
+      await commitTogether(batch);
+    }
+    running = null;
+  }
+
+  async function commitTogether(batch: Job[]): Promise<void> {
+    const done: { settle(): void; reject(error: unknown): void }[] = [];
+    try {
+      writer.run('begin immediate');
+      for (const job of batch) {
+        const settle = await inSavepoint(job);
+        if (settle) done.push({ settle, reject: job.reject });
+      }
+      writer.run('commit');
+    } catch (error) {
+      if (writer.inTransaction) writer.run('rollback');
+      for (const job of batch) job.reject(error);
+      return;
+    }
+    for (const { settle } of done) settle();
+  }
+
+  /** A failed statement fails its whole transaction, even one whose error was swallowed: the other database knows no other way. */
+  function throwIfFailed(): void {
+    if (failed) throw failed.error;
+  }
+
+  /** A failed job takes back its own changes and nobody else's. */
+  async function inSavepoint(job: Job): Promise<(() => void) | null> {
+    writer.run('savepoint job');
+    failed = null;
+    try {
+      const settle = await job.run();
+      throwIfFailed();
+      writer.run('release job');
+      return settle;
+    } catch (error) {
+      // A full disk or an I/O error ends the whole transaction by itself.
+      if (!writer.inTransaction) throw error;
+      writer.run('rollback to job');
+      writer.run('release job');
+      job.reject(error);
+      return null;
+    }
+  }
+
+  return {
+    dialect: 'sqlite',
+    tables,
+    read,
+    tx: (fn, committed) => enqueue(() => fn(write), committed),
+    append: (drafts, createdAt, committed) => enqueue(() => appendAll(drafts, createdAt), committed),
+    async ping() {
+      reader.query('select 1').get();
+    },
+    get queueLength() {
+      return queue.length;
+    },
+    async close() {
+      while (running) await running;
+      closed = true;
+      reader.close();
+      writer.run('pragma wal_checkpoint(truncate)');
+      writer.close();
+    },
+  };
+}
+
+/** Reports every statement that fails. Drizzle asks for each with `query`, which keeps and gives back the same one. */
+function watchStatements(db: Database, report: (error: unknown) => void): void {
+  const query = db.query.bind(db);
+  const watched = new WeakSet<object>();
+  db.query = (sql: string) => {
+    const statement = query(sql);
+    if (!watched.has(statement)) {
+      watched.add(statement);
+      for (const method of ['all', 'get', 'run', 'values'] as const) watch(statement, method, report);
+    }
+    return statement as never;
+  };
+}
+
+function watch(statement: object, method: string, report: (error: unknown) => void): void {
+  const perform: unknown = Reflect.get(statement, method);
+  if (typeof perform !== 'function') return;
+  const value = (...values: unknown[]): unknown => {
+    try {
+      return Reflect.apply(perform, statement, values);
+    } catch (error) {
+      report(error);
+      throw error;
+    }
+  };
+  Object.defineProperty(statement, method, { value });
+}
+
+function openFile(path: string): Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return new Database(path, { create: true, readwrite: true });
+  } catch (error) {
+    throw new Error(`DATABASE_URL: cannot open ${path}: ${(error as Error).message}. Is the folder writable?`, { cause: error });
+  }
+}

@@ -1,0 +1,128 @@
+import { and, eq, gte, inArray, isNull, ne, type SQL } from 'drizzle-orm';
+import { alias } from '../../db/alias.ts';
+import type { Ctx } from '../../kernel/command.ts';
+import { conversationCapabilities } from '../../kernel/policy.ts';
+import type { Conversation, Membership, Receipts, SharedConversation } from '../../wire/conversations.ts';
+import type { Person } from '../../wire/person.ts';
+import { personColumns, repliedColumns, viewMessage, viewSender, type MessageParts } from '../messages/view.ts';
+import { noReceipts, receiptsOf, receiptsOfAll } from '../receipts/low-water.ts';
+import type { Access, ConversationRow, MemberRow } from './access.ts';
+
+type PersonRow = Ctx['tables']['user']['$inferSelect'];
+type Parts = Access & { last: MessageParts | null; peer: PersonRow | null };
+
+/** The caller's conversations with all that their views need, in one query. `which` narrows membership and conversation. */
+export async function selectConversations(ctx: Ctx, which: SQL | undefined): Promise<Parts[]> {
+  const { conversation, conversationMember, message, user } = ctx.tables;
+  const last = alias(message, 'last_message');
+  const sender = alias(user, 'sender');
+  const senderMember = alias(conversationMember, 'sender_member');
+  const replied = alias(message, 'replied');
+  const repliedSender = alias(user, 'replied_sender');
+  const peerMember = alias(conversationMember, 'peer_member');
+  const peer = alias(user, 'peer');
+
+  const rows = await ctx.db
+    .select({
+      conversation,
+      membership: conversationMember,
+      message: last,
+      sender: personColumns(sender),
+      senderMember: { userId: senderMember.userId },
+      replied: repliedColumns(replied),
+      repliedSender: personColumns(repliedSender),
+      peer,
+    })
+    .from(conversationMember)
+    .innerJoin(conversation, eq(conversation.id, conversationMember.conversationId))
+    .leftJoin(
+      last,
+      and(eq(last.conversationId, conversation.id), eq(last.seq, conversation.lastSeq), gte(last.seq, conversationMember.historyFromSeq)),
+    )
+    .leftJoin(sender, eq(sender.id, last.senderId))
+    .leftJoin(
+      senderMember,
+      and(eq(senderMember.conversationId, last.conversationId), eq(senderMember.userId, last.senderId), isNull(senderMember.leftAt)),
+    )
+    .leftJoin(replied, eq(replied.id, last.replyToId))
+    .leftJoin(repliedSender, eq(repliedSender.id, replied.senderId))
+    .leftJoin(
+      peerMember,
+      and(eq(conversation.kind, 'direct'), eq(peerMember.conversationId, conversation.id), ne(peerMember.userId, ctx.actor.userId)),
+    )
+    .leftJoin(peer, eq(peer.id, peerMember.userId))
+    .where(
+      and(
+        eq(conversationMember.userId, ctx.actor.userId),
+        isNull(conversationMember.leftAt),
+        inArray(conversation.orgId, [...ctx.actor.orgs.keys()]),
+        which,
+      ),
+    );
+
+  return rows.map(({ conversation: found, membership, peer: other, message: lastMessage, ...parts }) => ({
+    conversation: found,
+    membership,
+    peer: other,
+    last: lastMessage && { message: lastMessage, ...parts },
+  }));
+}
+
+export async function getConversation(ctx: Ctx, conversationId: string): Promise<Conversation | null> {
+  const [parts] = await selectConversations(ctx, eq(ctx.tables.conversationMember.conversationId, conversationId));
+  return parts ? viewConversation(ctx, parts, await receiptsOf(ctx, conversationId)) : null;
+}
+
+export async function viewConversations(ctx: Ctx, all: Parts[]): Promise<Conversation[]> {
+  const receipts = await receiptsOfAll(
+    ctx,
+    all.map((parts) => parts.conversation.id),
+  );
+  return all.map((parts) => viewConversation(ctx, parts, receipts.get(parts.conversation.id) ?? noReceipts));
+}
+
+export function viewConversation(ctx: Ctx, { conversation, membership, last, peer }: Parts, receipts: Receipts): Conversation {
+  return {
+    ...viewShared(conversation),
+    lastMessage: last && viewMessage(ctx, last, receipts),
+    peer: conversation.kind === 'direct' && peer ? viewPerson(peer) : null,
+    membership: viewMembership(conversation, membership),
+    receipts,
+    capabilities: conversationCapabilities(conversation, membership.role),
+  };
+}
+
+/** The same for every reader. */
+export function viewShared(conversation: ConversationRow): SharedConversation {
+  const { id, orgId, kind, title, description, avatarUrl, status, createdBy, createdAt, updatedAt, lastSeq, rev, lastMessageAt, memberCount } =
+    conversation;
+  const { contextType, contextId, history, posting, inviting } = conversation;
+  return {
+    id,
+    orgId,
+    kind,
+    title,
+    description,
+    avatarUrl,
+    status,
+    context: contextType !== null && contextId !== null ? { type: contextType, id: contextId } : null,
+    createdBy,
+    createdAt,
+    updatedAt,
+    lastSeq,
+    rev,
+    lastMessageAt,
+    memberCount,
+    settings: { history, posting, inviting },
+    metadata: conversation.metadata as SharedConversation['metadata'],
+  };
+}
+
+export function viewMembership(conversation: Pick<ConversationRow, 'lastSeq'>, member: MemberRow): Membership {
+  const { role, readSeq, deliveredSeq, notify, mutedUntil, pinned, archived, joinedAt } = member;
+  return { role, readSeq, deliveredSeq, unread: conversation.lastSeq - readSeq, notify, mutedUntil, pinned, archived, joinedAt };
+}
+
+export function viewPerson(user: Pick<PersonRow, 'id' | 'name' | 'image' | 'kind' | 'externalId' | 'hideReceipts'>): Person {
+  return { ...viewSender(user, user.id), externalId: user.externalId };
+}

@@ -1,0 +1,109 @@
+import { and, asc, desc, eq, gt, gte, lt, lte } from 'drizzle-orm';
+import { defineCommand, type Ctx } from '../../kernel/command.ts';
+import { fail, invalid } from '../../kernel/errors.ts';
+import { messageGetInput, messageList as messagePage, messageListInput, messageView } from '../../wire/messages.ts';
+import { asMember, seekAccess, type Access } from '../conversations/access.ts';
+import { receiptsOf } from '../receipts/low-water.ts';
+import { selectMessages, viewMessageFor, type MessageParts, type MessageRow } from './view.ts';
+
+export const messageGet = defineCommand({
+  name: 'message.get',
+  summary: 'Read one message',
+  http: [{ method: 'get', path: '/messages/:messageId' }],
+  input: messageGetInput,
+  output: messageView,
+  limit: 'read',
+  mode: 'read',
+  examples: [{ summary: 'One message', input: { messageId: '{message}' } }],
+  allow: (ctx, { messageId }) => findMessage(ctx, messageId),
+  async run(ctx, { messageId }, { access }) {
+    const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, messageId));
+    return parts ? viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id)) : fail('not_found');
+  },
+});
+
+export const messageList = defineCommand({
+  name: 'message.list',
+  summary: 'Read a page of messages',
+  description: 'Oldest first on the page. Without `before`, `after` or `around`: the newest. Deleted messages are tombstones.',
+  http: [{ method: 'get', path: '/conversations/:conversationId/messages' }],
+  input: messageListInput,
+  output: messagePage,
+  limit: 'read',
+  mode: 'read',
+  examples: [
+    { summary: 'The newest', input: { conversationId: '{conversation}', limit: 20 } },
+    { summary: 'Around one', input: { conversationId: '{conversation}', around: 1, limit: 20 } },
+  ],
+  allow: asMember,
+  async run(ctx, input, access) {
+    const size = input.limit ?? ctx.config.pageDefault;
+    const { rows, cursor } = await pageOf(ctx, access, placeOf(input), size);
+    const receipts = await receiptsOf(ctx, access.conversation.id);
+    return { items: rows.map((parts) => viewMessageFor(ctx, access, parts, receipts)), cursor };
+  },
+});
+
+type Place = { before: number } | { after: number } | { around: number };
+
+function placeOf(input: { before?: number; after?: number; around?: number; cursor?: string }): Place {
+  const given = (['before', 'after', 'around', 'cursor'] as const).filter((name) => input[name] !== undefined);
+  if (given.length > 1) invalid(given[1] ?? 'cursor', `not together with ${given[0]}`);
+  if (input.cursor !== undefined) return placeOfCursor(input.cursor);
+  if (input.after !== undefined) return { after: input.after };
+  if (input.around !== undefined) return { around: input.around };
+  return { before: input.before ?? Number.MAX_SAFE_INTEGER };
+}
+
+function placeOfCursor(cursor: string): Place {
+  const [, direction, seq] = /^([ba])(\d{1,15})$/.exec(cursor) ?? invalid('cursor', 'not a cursor of this list');
+  return direction === 'a' ? { after: Number(seq) } : { before: Number(seq) };
+}
+
+async function pageOf(ctx: Ctx, access: Access, place: Place, size: number): Promise<{ rows: MessageParts[]; cursor: string | null }> {
+  if ('before' in place) {
+    const rows = (await olderThan(ctx, access, place.before, size + 1)).reverse();
+    const page = rows.slice(-size);
+    return { rows: page, cursor: rows.length > size ? `b${page[0]?.message.seq}` : null };
+  }
+  if ('after' in place) {
+    const rows = await newerThan(ctx, access, place.after, size + 1);
+    const page = rows.slice(0, size);
+    return { rows: page, cursor: rows.length > size ? `a${page.at(-1)?.message.seq}` : null };
+  }
+  const older = (await olderThan(ctx, access, place.around + 1, Math.ceil(size / 2) + 1)).reverse();
+  const newer = await newerThan(ctx, access, place.around, Math.floor(size / 2));
+  const kept = older.slice(-Math.ceil(size / 2));
+  return { rows: [...kept, ...newer], cursor: older.length > kept.length ? `b${kept[0]?.message.seq}` : null };
+}
+
+function olderThan(ctx: Ctx, { conversation, membership }: Access, seq: number, size: number) {
+  const { message } = ctx.tables;
+  return selectMessages(ctx, and(eq(message.conversationId, conversation.id), lt(message.seq, seq), gte(message.seq, membership.historyFromSeq)))
+    .orderBy(desc(message.seq))
+    .limit(size);
+}
+
+function newerThan(ctx: Ctx, { conversation, membership }: Access, seq: number, size: number) {
+  const { message } = ctx.tables;
+  return selectMessages(
+    ctx,
+    and(
+      eq(message.conversationId, conversation.id),
+      gt(message.seq, seq),
+      gte(message.seq, membership.historyFromSeq),
+      lte(message.seq, conversation.lastSeq),
+    ),
+  )
+    .orderBy(asc(message.seq))
+    .limit(size);
+}
+
+/** A message is found through the membership of its conversation, like everything in it. */
+export async function findMessage(ctx: Ctx, messageId: string): Promise<{ message: MessageRow; access: Access }> {
+  const { message } = ctx.tables;
+  const [found] = await ctx.db.select().from(message).where(eq(message.id, messageId));
+  const access = found ? await seekAccess(ctx, found.conversationId) : null;
+  if (!found || !access || found.seq < access.membership.historyFromSeq) fail('not_found', 'The message does not exist, or you may not read it.');
+  return { message: found, access };
+}

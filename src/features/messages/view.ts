@@ -1,0 +1,128 @@
+import { and, eq, isNull, type SQL } from 'drizzle-orm';
+import { alias } from '../../db/alias.ts';
+import type { Ctx } from '../../kernel/command.ts';
+import { messageCapabilities } from '../../kernel/policy.ts';
+import type { Tables } from '../../kernel/ports.ts';
+import { truncate } from '../../lib/text.ts';
+import type { Receipts } from '../../wire/conversations.ts';
+import type { Message, MessageStatus, MessageView, ReplyPreview } from '../../wire/messages.ts';
+import type { Sender } from '../../wire/person.ts';
+import type { Access } from '../conversations/access.ts';
+
+export type MessageRow = Tables['message']['$inferSelect'];
+type UserRow = Pick<Tables['user']['$inferSelect'], 'id' | 'name' | 'image' | 'kind' | 'hideReceipts'>;
+type RepliedRow = Pick<MessageRow, 'id' | 'seq' | 'senderId' | 'type' | 'content' | 'deletedAt'>;
+
+export type MessageParts = {
+  message: MessageRow;
+  sender: UserRow | null;
+  /** The sender's present membership; null once they left. */
+  senderMember: { userId: string } | null;
+  replied: RepliedRow | null;
+  repliedSender: UserRow | null;
+};
+
+/** A message with everything that its view needs, in one query. */
+export function selectMessages(ctx: Ctx, where: SQL | undefined) {
+  const { message, user, conversationMember } = ctx.tables;
+  const sender = alias(user, 'sender');
+  const senderMember = alias(conversationMember, 'sender_member');
+  const replied = alias(message, 'replied');
+  const repliedSender = alias(user, 'replied_sender');
+  return ctx.db
+    .select({
+      message,
+      sender: personColumns(sender),
+      senderMember: { userId: senderMember.userId },
+      replied: repliedColumns(replied),
+      repliedSender: personColumns(repliedSender),
+    })
+    .from(message)
+    .leftJoin(sender, eq(sender.id, message.senderId))
+    .leftJoin(
+      senderMember,
+      and(eq(senderMember.conversationId, message.conversationId), eq(senderMember.userId, message.senderId), isNull(senderMember.leftAt)),
+    )
+    .leftJoin(replied, eq(replied.id, message.replyToId))
+    .leftJoin(repliedSender, eq(repliedSender.id, replied.senderId))
+    .where(where)
+    .$dynamic();
+}
+
+/** Columns of an aliased table; generic, so that each alias keeps its own type. */
+export function personColumns<Id, Name, Image, Kind, Hides>(user: { id: Id; name: Name; image: Image; kind: Kind; hideReceipts: Hides }) {
+  return { id: user.id, name: user.name, image: user.image, kind: user.kind, hideReceipts: user.hideReceipts };
+}
+
+export function repliedColumns<Id, Seq, SenderId, Type, Content, DeletedAt>(replied: {
+  id: Id;
+  seq: Seq;
+  senderId: SenderId;
+  type: Type;
+  content: Content;
+  deletedAt: DeletedAt;
+}) {
+  const { id, seq, senderId, type, content, deletedAt } = replied;
+  return { id, seq, senderId, type, content, deletedAt };
+}
+
+/** What everybody in the conversation sees: this is what events carry. */
+export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | null): Message {
+  const { message } = parts;
+  return {
+    id: message.id,
+    conversationId: message.conversationId,
+    seq: message.seq,
+    rev: message.rev,
+    clientId: message.type === 'system' ? null : message.clientId,
+    sender: viewSender(parts.sender, message.senderId),
+    type: message.type,
+    content: message.content,
+    metadata: message.metadata as Message['metadata'],
+    replyTo: parts.replied && viewReply(ctx, parts.replied, parts.repliedSender),
+    threadId: message.threadId,
+    mentions: [],
+    attachments: [],
+    reactions: [],
+    status: statusOf(parts, receipts),
+    createdAt: message.createdAt,
+    editedAt: message.editedAt,
+    deletedAt: message.deletedAt,
+  };
+}
+
+/** The same with what the caller may do with it. */
+export function viewMessageFor(ctx: Ctx, access: Access, parts: MessageParts, receipts: Receipts | null): MessageView {
+  return {
+    ...viewMessage(ctx, parts, receipts),
+    capabilities: messageCapabilities(parts.message, access.conversation, access.membership.role, ctx.actor.userId, ctx.now, ctx.config),
+  };
+}
+
+export function viewReply(ctx: Ctx, replied: RepliedRow, sender: UserRow | null): ReplyPreview {
+  return {
+    id: replied.id,
+    seq: replied.seq,
+    sender: viewSender(sender, replied.senderId),
+    type: replied.type,
+    content: truncate(replied.content, ctx.config.replyPreviewCodePoints),
+    deletedAt: replied.deletedAt,
+  };
+}
+
+export function viewSender(user: UserRow | null, id: string): Sender {
+  if (!user) return { id, name: 'Deleted account', avatarUrl: null, kind: 'user' };
+  return { id: user.id, name: user.name, avatarUrl: user.image, kind: user.kind as Sender['kind'] };
+}
+
+/**
+ * `delivered` and `read` when every other member who shows receipts has come as far. The sender's own marks are
+ * always at least their own message's, so they never hold the low-water mark back; they are only not counted.
+ */
+function statusOf({ message, sender, senderMember }: MessageParts, receipts: Receipts | null): MessageStatus {
+  if (!receipts) return 'sent';
+  const senderCounts = senderMember !== null && sender?.hideReceipts === false;
+  if (receipts.visible - (senderCounts ? 1 : 0) < 1) return 'sent';
+  if (message.seq <= receipts.readSeq) return 'read';
+  return message.seq <= receipts.deliveredSeq ? 'delivered' : 'sent';
+}

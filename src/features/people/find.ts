@@ -1,0 +1,77 @@
+import { and, eq, inArray, or } from 'drizzle-orm';
+import type { Ctx } from '../../kernel/command.ts';
+import { fail, invalid } from '../../kernel/errors.ts';
+import type { Tables } from '../../kernel/ports.ts';
+
+export type UserRow = Tables['user']['$inferSelect'];
+
+const EXTERNAL = 'ext:';
+
+/**
+ * People of one organisation by id, or by `ext:<sub>`. Whoever is not in it does not exist: the answer for a
+ * stranger and for an invented id is the same.
+ */
+export async function findPeople(ctx: Ctx, orgId: string, refs: string[], path: string): Promise<UserRow[]> {
+  const { user, member } = ctx.tables;
+  const ids = refs.filter((ref) => !ref.startsWith(EXTERNAL)).map((ref) => (ref === 'me' ? ctx.actor.userId : ref));
+  const externalIds = refs.filter((ref) => ref.startsWith(EXTERNAL)).map((ref) => ref.slice(EXTERNAL.length));
+  const rows = await ctx.db
+    .select({ user })
+    .from(user)
+    .innerJoin(member, and(eq(member.userId, user.id), eq(member.organizationId, orgId)))
+    .where(or(inArray(user.id, ids), and(eq(user.externalOrgId, orgId), inArray(user.externalId, externalIds))));
+  const people = rows.map((row) => row.user);
+  const known = new Set(people.flatMap((person) => [person.id, `${EXTERNAL}${person.externalId}`]));
+  refs.forEach((ref, i) => {
+    if (!known.has(ref === 'me' ? ctx.actor.userId : ref))
+      invalid(refs.length === 1 ? path : `${path}.${i}`, 'there is no such person in this organisation');
+  });
+  return people;
+}
+
+export async function findPerson(ctx: Ctx, orgId: string, ref: string): Promise<UserRow> {
+  const found = await seekPerson(ctx, [orgId], ref);
+  return found ?? fail('not_found', 'There is no such person in this organisation.');
+}
+
+/** The person behind a reference, in the first of these organisations that has them. */
+export async function seekPerson(ctx: Ctx, orgIds: string[], ref: string): Promise<UserRow | null> {
+  const { user, member } = ctx.tables;
+  const who = ref.startsWith(EXTERNAL)
+    ? and(eq(user.externalId, ref.slice(EXTERNAL.length)), eq(user.externalOrgId, member.organizationId))
+    : eq(user.id, ref === 'me' ? ctx.actor.userId : ref);
+  const [row] = await ctx.db
+    .select({ user })
+    .from(user)
+    .innerJoin(member, eq(member.userId, user.id))
+    .where(and(who, inArray(member.organizationId, orgIds)))
+    .limit(1);
+  return row?.user ?? null;
+}
+
+/** Those of the people who share an organisation with the actor. */
+export async function seekPeople(ctx: Ctx, refs: string[]): Promise<UserRow[]> {
+  const { user, member } = ctx.tables;
+  const ids = refs.filter((ref) => !ref.startsWith(EXTERNAL)).map((ref) => (ref === 'me' ? ctx.actor.userId : ref));
+  const externalIds = refs.filter((ref) => ref.startsWith(EXTERNAL)).map((ref) => ref.slice(EXTERNAL.length));
+  const rows = await ctx.db
+    .selectDistinct({ id: user.id })
+    .from(user)
+    .innerJoin(member, eq(member.userId, user.id))
+    .where(
+      and(
+        inArray(member.organizationId, [...ctx.actor.orgs.keys()]),
+        or(inArray(user.id, ids), and(eq(user.externalOrgId, member.organizationId), inArray(user.externalId, externalIds))),
+      ),
+    );
+  if (rows.length === 0) return [];
+  return ctx.db
+    .select()
+    .from(user)
+    .where(
+      inArray(
+        user.id,
+        rows.map((row) => row.id),
+      ),
+    );
+}

@@ -1,0 +1,96 @@
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
+import { alias } from '../../db/alias.ts';
+import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
+import { topics } from '../../kernel/effects.ts';
+import { atMost, fail, invalid } from '../../kernel/errors.ts';
+import type { Presence } from '../../wire/person.ts';
+import { presenceAnswer, presenceGetInput, presenceList as presencePage, presenceSetInput, presenceWatchInput } from '../../wire/presence.ts';
+import { seekPeople, type UserRow } from './find.ts';
+
+export const presenceGet = defineCommand({
+  name: 'presence.get',
+  summary: 'Who is there',
+  description: 'Only people who share an organisation with you; in a list others are left out, one alone is not found.',
+  http: [
+    { method: 'get', path: '/online-status' },
+    { method: 'get', path: '/online-status/:userId' },
+  ],
+  input: presenceGetInput,
+  output: presenceAnswer,
+  limit: 'read',
+  mode: 'read',
+  examples: [
+    { summary: 'Several people', input: { ids: ['{person}'] } },
+    { summary: 'One person', input: { userId: '{person}' } },
+  ],
+  allow: signedIn,
+  async run(ctx, { ids, userId }) {
+    if (userId !== undefined) {
+      const [found] = presenceOf(ctx, await seekPeople(ctx, [userId]));
+      return found ?? fail('not_found', 'There is no such person in your organisations.');
+    }
+    if (!ids) return invalid('ids', 'name the people');
+    atMost('ids', ids.length, ctx.config.presenceWatchMax, 'people');
+    return { items: presenceOf(ctx, await seekPeople(ctx, ids)), cursor: null };
+  },
+});
+
+export const presenceWatch = defineCommand({
+  name: 'presence.watch',
+  summary: 'Hear when these people come and go',
+  description:
+    'On this connection, in place of the former list. The peers of your direct conversations come by themselves. Answers how they are now.',
+  input: presenceWatchInput,
+  output: presencePage,
+  limit: 'signal',
+  mode: 'read',
+  examples: [{ summary: 'One person', input: { userIds: ['{person}'] } }],
+  allow: signedIn,
+  async run(ctx, { userIds }) {
+    atMost('userIds', userIds.length, ctx.config.presenceWatchMax, 'people');
+    const people = userIds.length === 0 ? [] : await seekPeople(ctx, userIds);
+    if (ctx.connectionId)
+      ctx.presence.watch(
+        ctx.connectionId,
+        people.map((person) => topics.presence(person.id)),
+      );
+    return { items: presenceOf(ctx, people), cursor: null };
+  },
+});
+
+export const presenceSet = defineCommand({
+  name: 'presence.set',
+  summary: 'Say that you are away, or back',
+  description: 'For this connection. A person is online while any of their devices is.',
+  input: presenceSetInput,
+  limit: 'signal',
+  mode: 'read',
+  examples: [{ summary: 'Away', input: { status: 'away' } }],
+  allow: signedIn,
+  run(ctx, { status }) {
+    if (ctx.connectionId) ctx.presence.set(ctx.connectionId, status);
+  },
+});
+
+/** The live state, or when they were last seen. Whoever hides is offline to everybody but themselves. */
+export function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePresence' | 'lastActiveAt'>[]): Presence[] {
+  const live = new Map(ctx.presence.get(people.map((person) => person.id)).map((presence) => [presence.userId, presence]));
+  return people.map(({ id, hidePresence, lastActiveAt }) => {
+    if (hidePresence && id !== ctx.actor.userId) return { userId: id, status: 'offline', lastActiveAt: null };
+    const now = live.get(id);
+    return now && now.status !== 'offline' ? now : { userId: id, status: 'offline', lastActiveAt: now?.lastActiveAt ?? lastActiveAt };
+  });
+}
+
+/** The peers of one's direct conversations: their presence comes without asking. */
+export async function directPeerIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>): Promise<string[]> {
+  const { conversation, conversationMember: mine } = ctx.tables;
+  const theirs = alias(mine, 'theirs');
+  const rows = await ctx.db
+    .select({ userId: theirs.userId })
+    .from(mine)
+    .innerJoin(conversation, and(eq(conversation.id, mine.conversationId), eq(conversation.kind, 'direct')))
+    .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, ctx.actor.userId), isNull(theirs.leftAt)))
+    .where(and(eq(mine.userId, ctx.actor.userId), isNull(mine.leftAt), inArray(mine.orgId, [...ctx.actor.orgs.keys()])));
+  return rows.map((row) => row.userId);
+}

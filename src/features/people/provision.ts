@@ -1,0 +1,123 @@
+import { and, eq, or } from 'drizzle-orm';
+import type { Config } from '../../config.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { Db, Tables } from '../../kernel/ports.ts';
+import { newId } from '../../lib/id.ts';
+import { truncate } from '../../lib/text.ts';
+import { DEFAULT_ORGANISATION_SLUG, type Claims } from '../../wire/claims.ts';
+import { defaultOrganisation, findDefaultOrganisation } from './default-organisation.ts';
+
+export type Provisioned = { userId: string; orgId: string };
+type ProvisionConfig = Pick<Config, 'defaultOrganisation' | 'jwtCreateOrganisations'>;
+
+const NAME_MAX_CODE_POINTS = 100;
+
+/**
+ * Makes the rows say what the claims say: organisation, person, membership. Runs in a transaction. The external id
+ * belongs to the organisation, so the same `sub` in two of them is two people. First sights that race make one
+ * person: both insert, the unique index lets one win, and both read.
+ */
+export async function provision(db: Db, tables: Tables, claims: Claims, config: ProvisionConfig, now: number): Promise<Provisioned> {
+  const known = await recognise(db, tables, claims);
+  if (known) return known;
+  const orgId = (await findOrganisation(db, tables, claims.org)) ?? (await createOrganisation(db, tables, claims.org, config, now));
+  await enrol(db, tables, claims, orgId, now);
+  return refresh(db, tables, claims, orgId, now);
+}
+
+/** The person, when nothing about them has to change; null otherwise. Only reads. */
+export async function recognise(db: Db, tables: Tables, claims: Claims): Promise<Provisioned | null> {
+  const orgId = await findOrganisation(db, tables, claims.org);
+  const person = orgId && (await findExternal(db, tables, claims.sub, orgId));
+  if (!orgId || !person || person.role === null) return null;
+  return Object.keys(differences(person, claims)).length === 0 ? { userId: person.id, orgId } : null;
+}
+
+type External = { id: string; name: string; image: string | null; role: string | null };
+
+async function findExternal(db: Db, { user, member }: Tables, externalId: string, orgId: string): Promise<External | null> {
+  const [found] = await db
+    .select({ id: user.id, name: user.name, image: user.image, role: member.role })
+    .from(user)
+    .leftJoin(member, and(eq(member.userId, user.id), eq(member.organizationId, orgId)))
+    .where(and(eq(user.externalOrgId, orgId), eq(user.externalId, externalId)));
+  return found ?? null;
+}
+
+/** What the claims say otherwise than the rows. Claims that are absent say nothing. */
+function differences(person: External, { name, picture, role }: Claims): { name?: string; image?: string; role?: string } {
+  const shown = name && truncate(name, NAME_MAX_CODE_POINTS);
+  return {
+    ...(shown && shown !== person.name && { name: shown }),
+    ...(picture && picture !== person.image && { image: picture }),
+    ...(role && role !== person.role && { role }),
+  };
+}
+
+/** An id comes before a slug that looks like it. */
+async function findOrganisation(db: Db, tables: Tables, claimed: Claims['org']): Promise<string | null> {
+  if (!claimed || claimed === DEFAULT_ORGANISATION_SLUG) return findDefaultOrganisation(db, tables);
+  const { organization } = tables;
+  const found = await db
+    .select({ id: organization.id })
+    .from(organization)
+    .where(or(eq(organization.id, claimed), eq(organization.slug, claimed)));
+  return (found.find(({ id }) => id === claimed) ?? found[0])?.id ?? null;
+}
+
+async function createOrganisation(db: Db, tables: Tables, claimed: Claims['org'], config: ProvisionConfig, now: number): Promise<string> {
+  if (!claimed || claimed === DEFAULT_ORGANISATION_SLUG) return defaultOrganisation(db, tables, config, now);
+  if (!config.jwtCreateOrganisations)
+    return fail('forbidden', `The organisation "${claimed}" of the token does not exist, and JWT_CREATE_ORGANISATIONS is off.`);
+  const { organization } = tables;
+  await db
+    .insert(organization)
+    .values({ id: newId(), name: claimed, slug: claimed, createdAt: new Date(now) })
+    .onConflictDoNothing({ target: organization.slug });
+  return (await findOrganisation(db, tables, claimed)) ?? fail('internal');
+}
+
+/** Inserts what is not there yet. The e-mail address can reach nobody: `.invalid` never resolves (RFC 2606). */
+async function enrol(db: Db, tables: Tables, { sub, name, picture, role }: Claims, orgId: string, now: number): Promise<void> {
+  const { user, member } = tables;
+  const at = new Date(now);
+  const id = newId();
+  await db
+    .insert(user)
+    .values({
+      id,
+      name: truncate(name || sub.split('@')[0] || sub, NAME_MAX_CODE_POINTS),
+      image: picture ?? null,
+      email: `${id}@external.invalid`,
+      externalId: sub,
+      externalOrgId: orgId,
+      createdAt: at,
+      updatedAt: at,
+    })
+    .onConflictDoNothing({ target: [user.externalOrgId, user.externalId] });
+  const person = await findExternal(db, tables, sub, orgId);
+  if (!person) return fail('internal');
+  await db
+    .insert(member)
+    .values({ id: newId(), organizationId: orgId, userId: person.id, role: role ?? 'member', createdAt: at })
+    .onConflictDoNothing({ target: [member.organizationId, member.userId] });
+}
+
+async function refresh(db: Db, tables: Tables, claims: Claims, orgId: string, now: number): Promise<Provisioned> {
+  const { user, member } = tables;
+  const person = (await findExternal(db, tables, claims.sub, orgId)) ?? fail('internal');
+  const { role, ...profile } = differences(person, claims);
+  if (Object.keys(profile).length > 0) {
+    await db
+      .update(user)
+      .set({ ...profile, updatedAt: new Date(now) })
+      .where(eq(user.id, person.id));
+  }
+  if (role) {
+    await db
+      .update(member)
+      .set({ role })
+      .where(and(eq(member.userId, person.id), eq(member.organizationId, orgId)));
+  }
+  return { userId: person.id, orgId };
+}

@@ -1,0 +1,119 @@
+import { and, asc, eq, gt, gte, inArray, sql } from 'drizzle-orm';
+import { defineCommand, signedIn, type Ctx } from '../kernel/command.ts';
+import { atMost } from '../kernel/errors.ts';
+import type { Receipts } from '../wire/conversations.ts';
+import type { Message } from '../wire/messages.ts';
+import { changes, conversationChangesInput, sync as syncView, syncInput, type Sync } from '../wire/sync.ts';
+import { asMember } from './conversations/access.ts';
+import { selectConversations, viewConversation, viewMembership } from './conversations/view.ts';
+import { selectMessages, viewMessage } from './messages/view.ts';
+import { noReceipts, receiptsOf, receiptsOfAll } from './receipts/low-water.ts';
+
+export const conversationChanges = defineCommand({
+  name: 'conversation.changes',
+  summary: 'What changed in a conversation since a rev',
+  description:
+    'Each changed message once, in its present state, deletions as tombstones, in the order of `rev`. Where not `complete`, ask again with the `rev` of the answer.',
+  http: [{ method: 'get', path: '/conversations/:conversationId/changes' }],
+  input: conversationChangesInput,
+  output: changes,
+  limit: 'read',
+  mode: 'read',
+  examples: [{ summary: 'From the beginning', input: { conversationId: '{conversation}', since: 0 } }],
+  allow: asMember,
+  // The conversation was read before the messages, so a change in between is told again and never left out.
+  async run(ctx, { conversationId, since, limit }, { conversation, membership }) {
+    const { message } = ctx.tables;
+    const size = limit ?? ctx.config.pageDefault;
+    const rows = await selectMessages(
+      ctx,
+      and(eq(message.conversationId, conversationId), gt(message.rev, since), gte(message.seq, membership.historyFromSeq)),
+    )
+      .orderBy(asc(message.rev))
+      .limit(size + 1);
+    const receipts = await receiptsOf(ctx, conversationId);
+    const items = rows.slice(0, size).map((parts) => viewMessage(ctx, parts, receipts));
+    const complete = rows.length <= size;
+    const last = items.at(-1)?.rev ?? since;
+    return { items, rev: complete ? Math.max(conversation.rev, last) : last, complete };
+  },
+});
+
+export const sync = defineCommand({
+  name: 'sync',
+  summary: 'Come back',
+  description:
+    'Say which `rev` you hold of each conversation; get what changed, what is new and what is gone. Connect the socket first and sync second, then nothing falls between. Another `epoch` than yours: the data was restored from a backup, everything comes anew.',
+  http: [{ method: 'post', path: '/sync' }],
+  input: syncInput,
+  output: syncView,
+  limit: 'read',
+  mode: 'read',
+  examples: [{ summary: 'For the first time', input: { conversations: {} } }],
+  allow: signedIn,
+  // Three queries, however many conversations.
+  async run(ctx, input): Promise<Sync> {
+    atMost('conversations', Object.keys(input.conversations).length, ctx.config.syncHeldMax, 'conversations');
+    const epoch = ctx.epoch();
+    const afresh = input.epoch !== undefined && input.epoch !== epoch;
+    const held = new Map(afresh ? [] : Object.entries(input.conversations));
+    const mine = await selectConversations(ctx, undefined);
+    const all = mine.sort((a, b) => (b.conversation.lastMessageAt ?? 0) - (a.conversation.lastMessageAt ?? 0));
+    const changed = all.filter(({ conversation }) => held.get(conversation.id) !== conversation.rev);
+    const shown = changed.slice(0, ctx.config.syncConversationsMax);
+    const shownIds = new Set(shown.map(({ conversation }) => conversation.id));
+    const receipts = await receiptsOfAll(
+      ctx,
+      all.map(({ conversation }) => conversation.id),
+    );
+    const since = shown.map(({ conversation, membership }) => ({
+      id: conversation.id,
+      // A client that holds more than there is comes from another epoch of this conversation: it starts anew.
+      since: Math.max(0, (held.get(conversation.id) ?? 0) > conversation.rev ? 0 : (held.get(conversation.id) ?? 0)),
+      from: membership.historyFromSeq,
+    }));
+    const members = new Set(all.map(({ conversation }) => conversation.id));
+    return {
+      epoch,
+      conversations: shown.map((parts) => viewConversation(ctx, parts, receipts.get(parts.conversation.id) ?? noReceipts)),
+      messages: await changedMessages(ctx, since, receipts),
+      removed: Object.keys(input.conversations).filter((id) => !members.has(id)),
+      marks: Object.fromEntries(
+        all
+          .filter(({ conversation }) => !shownIds.has(conversation.id) && held.has(conversation.id))
+          .map(({ conversation, membership }) => [
+            conversation.id,
+            { membership: viewMembership(conversation, membership), receipts: receipts.get(conversation.id) ?? noReceipts },
+          ]),
+      ),
+      complete: shown.length === changed.length,
+    };
+  },
+});
+
+type Since = { id: string; since: number; from: number };
+
+/** The first changed messages of each conversation, in the order of `rev`, with one query. */
+async function changedMessages(ctx: Ctx, wanted: Since[], receipts: Map<string, Receipts>): Promise<Sync['messages']> {
+  const answer: Sync['messages'] = Object.fromEntries(wanted.map(({ id }) => [id, { items: [], complete: true }]));
+  if (wanted.length === 0) return answer;
+  const { message } = ctx.tables;
+  const perConversation = Math.max(1, Math.min(ctx.config.syncMessagesPerConversation, Math.floor(ctx.config.syncMessagesMax / wanted.length)));
+  const values = sql.join(
+    wanted.map(({ id, since, from }) => sql`(${id}, ${since}, ${from})`),
+    sql`, `,
+  );
+  const ranked = sql`select m.id, row_number() over (partition by m.conversation_id order by m.rev) as place
+    from (values ${values}) as v join ${message} m
+      on m.conversation_id = v.column1 and m.rev > cast(v.column2 as bigint) and m.seq >= cast(v.column3 as bigint)`;
+  const ids = sql`(select r.id from (${ranked}) r where r.place <= ${perConversation + 1})`;
+  const rows = await selectMessages(ctx, inArray(message.id, ids)).orderBy(asc(message.rev));
+  for (const parts of rows) {
+    const { conversationId } = parts.message;
+    const entry = answer[conversationId];
+    if (!entry) continue;
+    if (entry.items.length === perConversation) entry.complete = false;
+    else entry.items.push(viewMessage(ctx, parts, receipts.get(conversationId) ?? noReceipts) satisfies Message);
+  }
+  return answer;
+}

@@ -1,0 +1,116 @@
+import type { Config } from '../../config.ts';
+import type { Actor } from '../../kernel/actor.ts';
+import { CommandError, fail } from '../../kernel/errors.ts';
+import type { Limits } from '../../kernel/limits.ts';
+import type { Db, Store, Tables } from '../../kernel/ports.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Claims } from '../../wire/claims.ts';
+import { createAuthAdapter } from './adapter.ts';
+import { createAuth } from './auth.ts';
+import type { Change, ChangeListener } from './changes.ts';
+import { credentialOf, isCookie, sessionCookieName, type Credential } from './credentials.ts';
+import { ADDRESS_HEADER } from './guard.ts';
+import { createLookup } from './lookup.ts';
+import { requireOrigin } from './origin.ts';
+import { createOutage } from './outage.ts';
+import { createPrincipals, type Principal } from './principal.ts';
+
+export type { Change, ChangeListener, Principal };
+
+export type IdentityPorts = {
+  config: Config;
+  /** Signs sessions. */
+  secret: string;
+  clock: Clock;
+  log: Log;
+  store: Store;
+  limits: Limits;
+  wakeOutbox(): void;
+  clientAddress(request: Request): string;
+  /** The database cannot be reached: worth a repeat. */
+  isUnavailable(error: unknown): boolean;
+  /** The default organisation, made when absent. Runs in a transaction. */
+  defaultOrganisation(db: Db, tables: Tables, config: Config, now: number): Promise<string>;
+  /** The default organisation, if there is one yet. */
+  findDefaultOrganisation(db: Db, tables: Tables): Promise<string | null>;
+  /** Makes the rows say what a host application's token says. Runs in a transaction. */
+  provision(db: Db, tables: Tables, claims: Claims, config: Config, now: number): Promise<{ userId: string; orgId: string }>;
+  /** The person of a token when there is nothing to provision. */
+  recognise(db: Db, tables: Tables, claims: Claims): Promise<{ userId: string; orgId: string } | null>;
+};
+
+/** Who people are: better-auth below /api/auth, and the actor behind each request and socket. */
+export function createIdentity(ports: IdentityPorts) {
+  const { config, clock, limits } = ports;
+  const cookieName = sessionCookieName(config);
+  const listeners = new Set<ChangeListener>();
+  const principals = createPrincipals({ clock, lookup: createLookup(ports), ttlMs: config.principalCacheMs, max: config.principalCacheMax });
+  const outage = createOutage(ports.isUnavailable);
+  const auth = createAuth({ ...ports, adapter: createAuthAdapter({ ...ports, changed, outage }), caller });
+
+  /** First nothing old is believed, then the others hear of it. */
+  function changed(change: Change): void {
+    principals.forget(change.userId);
+    for (const listener of listeners) listener(change);
+  }
+
+  async function caller(request: Request): Promise<Actor | null> {
+    const credential = credentialOf(request, cookieName);
+    if (!credential) return null;
+    try {
+      return (await principals.resolve(credential)).actor;
+    } catch (error) {
+      if (error instanceof CommandError && error.code === 'unauthenticated') return null;
+      throw error;
+    }
+  }
+
+  return {
+    /** Everything below /api/auth. Rejects with a CommandError where we refuse, and with what the database threw, for the router to answer like any other. */
+    handle(request: Request): Promise<Response> {
+      const headers = new Headers(request.headers);
+      headers.set(ADDRESS_HEADER, ports.clientAddress(request));
+      // better-auth falls back to the cookie where a bearer is not its own. Our guard asked about the bearer.
+      const credential = credentialOf(request, cookieName);
+      if (credential && !isCookie(credential)) headers.delete('cookie');
+      return outage.answering(() => auth.handler(new Request(request, { headers })));
+    },
+
+    /**
+     * The actor behind a request. Throws `unauthenticated`, `banned`, `origin_refused`, and `rate_limited` once an
+     * address has shown too many tokens that are not good.
+     */
+    async resolve(request: Request, door: 'http' | 'socket'): Promise<Principal> {
+      const credential = credentialOf(request, cookieName) ?? fail('unauthenticated');
+      if (needsOrigin(request, credential, door)) requireOrigin(request, config);
+      try {
+        return await principals.resolve(credential);
+      } catch (error) {
+        if (error instanceof CommandError && error.code === 'unauthenticated') await limits.take('refused-token', ports.clientAddress(request));
+        throw error;
+      }
+    },
+
+    /** Nothing cached about this person is believed any longer. */
+    forget: (userId: string): void => principals.forget(userId),
+
+    /** Called after the commit, in the order of commits. Returns the way to stop. */
+    onChange(listener: ChangeListener): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    /** Credentials that are believed at the moment. */
+    get size(): number {
+      return principals.size;
+    },
+  };
+}
+
+export type Identity = ReturnType<typeof createIdentity>;
+
+/** Only the cookie comes along by itself; a header was put there by whoever wrote the program. */
+function needsOrigin(request: Request, credential: Credential, door: 'http' | 'socket'): boolean {
+  return isCookie(credential) && (door === 'socket' || (request.method !== 'GET' && request.method !== 'HEAD'));
+}

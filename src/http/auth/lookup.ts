@@ -1,0 +1,138 @@
+import { defaultKeyHasher } from '@better-auth/api-key';
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Actor } from '../../kernel/actor.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { Tables } from '../../kernel/ports.ts';
+import { orgRole, personKind, type OrgRole } from '../../wire/person.ts';
+import { isBanned } from './banned.ts';
+import { sessionTokenOf, type Credential } from './credentials.ts';
+import type { IdentityPorts } from './index.ts';
+import { createJwtVerifier } from './jwt.ts';
+import { createTouch } from './touch.ts';
+
+/** `token` is the bare token of a session, else the credential itself; either is good as a bearer. */
+export type Principal = { actor: Actor; token: string };
+
+type UserRow = Tables['user']['$inferSelect'];
+type Scope = {
+  /** The only organisation that the credential is good for. */
+  onlyOrgId?: string | undefined;
+  activeOrgId?: string | null;
+  sessionId: string | null;
+  expiresAt: number | null;
+};
+
+const keyMetadata = z.looseObject({ orgId: z.string().optional() }).nullable();
+
+/**
+ * Who holds a credential, from the database. Throws `unauthenticated` or `banned`. Sessions are read here instead of
+ * with better-auth's getSession (200 to 600 µs): as strict, in two queries.
+ */
+export function createLookup(ports: IdentityPorts): (credential: Credential) => Promise<Principal> {
+  const { store, clock, config } = ports;
+  const { user, session, apikey, member } = store.tables;
+  const verifyJwt = createJwtVerifier(ports);
+  const touch = createTouch(ports);
+
+  return async (credential) => {
+    const { kind, value } = credential;
+    switch (kind) {
+      case 'signed-session': {
+        const token = sessionTokenOf(value, ports.secret);
+        return (token && (await bySession(token, credential.byCookie))) || refuse();
+      }
+      case 'opaque':
+        return (await bySession(value, false)) ?? (await byApiKey(value)) ?? refuse();
+      case 'api-key':
+        return (await byApiKey(value)) ?? refuse();
+      case 'jwt':
+        return byJwt(value);
+    }
+  };
+
+  async function bySession(token: string, byCookie: boolean): Promise<Principal | null> {
+    const [found] = await store.read
+      .select({ user, session })
+      .from(session)
+      .innerJoin(user, eq(user.id, session.userId))
+      .where(eq(session.token, token));
+    if (!found || found.session.expiresAt.getTime() <= clock.now()) return null;
+    const { id: sessionId, activeOrganizationId: activeOrgId } = found.session;
+    const actor = await actorOf(found.user, { sessionId, activeOrgId, expiresAt: found.session.expiresAt.getTime() });
+    // The end of a cookie is moved by better-auth's get-session, together with the row: only there can it be set again.
+    const expiresAt = byCookie ? actor.expiresAt : await touch.session(found.session);
+    return { actor: { ...actor, expiresAt }, token };
+  }
+
+  async function byApiKey(key: string): Promise<Principal | null> {
+    const [found] = await store.read
+      .select({ user, apikey })
+      .from(apikey)
+      .innerJoin(user, eq(user.id, apikey.referenceId))
+      .where(eq(apikey.key, await defaultKeyHasher(key)));
+    if (!found || found.apikey.enabled === false || found.apikey.remaining === 0) return null;
+    const expiresAt = found.apikey.expiresAt?.getTime() ?? null;
+    if (expiresAt !== null && expiresAt <= clock.now()) return null;
+    const metadata = keyMetadata.safeParse(parseJson(found.apikey.metadata));
+    if (!metadata.success) return null;
+    const actor = await actorOf(found.user, { onlyOrgId: metadata.data?.orgId, sessionId: null, expiresAt });
+    await touch.apiKey(found.apikey);
+    return { actor, token: key };
+  }
+
+  async function byJwt(token: string): Promise<Principal> {
+    const { claims, expiresAt } = await verifyJwt(token);
+    const known = await ports.recognise(store.read, store.tables, claims);
+    const { userId, orgId } = known ?? (await store.tx((db) => ports.provision(db, store.tables, claims, config, clock.now())));
+    const [found] = await store.read.select().from(user).where(eq(user.id, userId));
+    return { actor: await actorOf(found ?? refuse(), { onlyOrgId: orgId, sessionId: null, expiresAt }), token };
+  }
+
+  async function actorOf(person: UserRow, { onlyOrgId, activeOrgId, sessionId, expiresAt }: Scope): Promise<Actor> {
+    if (isBanned(person, clock.now())) fail('banned');
+    const memberships = await store.read
+      .select({ orgId: member.organizationId, role: member.role })
+      .from(member)
+      .where(and(eq(member.userId, person.id), onlyOrgId === undefined ? undefined : eq(member.organizationId, onlyOrgId)));
+    const orgs = new Map(memberships.map(({ orgId, role }) => [orgId, highestRole(role)]));
+    return {
+      kind: personKind.catch('user').parse(person.kind),
+      userId: person.id,
+      name: person.name,
+      avatarUrl: person.image,
+      orgs,
+      homeOrgId: await homeOf(orgs, activeOrgId ?? null),
+      hideReceipts: person.hideReceipts,
+      hidePresence: person.hidePresence,
+      sessionId,
+      expiresAt,
+    };
+  }
+
+  /** The active organisation while they are in it, else the only one, else the default one. */
+  async function homeOf(orgs: ReadonlyMap<string, OrgRole>, activeOrgId: string | null): Promise<string | null> {
+    if (activeOrgId !== null && orgs.has(activeOrgId)) return activeOrgId;
+    if (orgs.size <= 1) return [...orgs.keys()][0] ?? null;
+    const byDefault = await ports.findDefaultOrganisation(store.read, store.tables);
+    return byDefault !== null && orgs.has(byDefault) ? byDefault : null;
+  }
+}
+
+/** better-auth keeps several roles of one person as text with commas. */
+function highestRole(roles: string): OrgRole {
+  const held = roles.split(',').map((role) => role.trim());
+  return orgRole.options.find((role) => held.includes(role)) ?? 'member';
+}
+
+function refuse(): never {
+  return fail('unauthenticated');
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Config } from '../../config.ts';
+import { sessionCookieName } from '../auth/credentials.ts';
+import type { Part } from './json-schema.ts';
+
+/** The ways to show who calls. OpenAPI and AsyncAPI have different words for a key in a header. */
+export function securitySchemes(config: Config, key: 'apiKey' | 'httpApiKey'): Record<string, Part> {
+  return {
+    session: { type: 'http', scheme: 'bearer', description: 'The `token` of a sign-in.' },
+    jwt: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'Signed by your own application, with JWT_SECRET or a key of JWT_JWKS_URL: `sub`, `name`, `picture`, `org`, `role`.',
+    },
+    apiKey: { type: key, in: 'header', name: 'X-Api-Key', description: 'For programs; acts in one organisation.' },
+    cookie: {
+      type: key,
+      in: 'cookie',
+      name: sessionCookieName(config),
+      description: 'The session of a browser. Other origins need ALLOWED_ORIGINS.',
+    },
+  };
+}

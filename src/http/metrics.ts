@@ -1,0 +1,92 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+type Gauges = { connections(): number; people(): number; appendQueue(): number; markQueue(): number; storeQueue(): number };
+
+/** Prometheus metrics. Labels are names from our own tables, so their number is bounded. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const frames = new Counter({ name: 'chinwag_frames_total', help: 'Frames received on sockets.', registers });
+  const frameBytes = new Counter({ name: 'chinwag_frame_bytes_total', help: 'Size of the frames received, in UTF-16 units.', registers });
+  const commands = new Counter({
+    name: 'chinwag_commands_total',
+    help: 'Commands by door, name and outcome.',
+    labelNames: ['door', 'command', 'code'],
+    registers,
+  });
+  const errors = new Counter({ name: 'chinwag_errors_total', help: 'Failed commands by error code.', labelNames: ['code'], registers });
+  const seconds = new Histogram({
+    name: 'chinwag_command_seconds',
+    help: 'Time from the call to the answer, in seconds.',
+    labelNames: ['door'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const sends = new Counter({ name: 'chinwag_sends_total', help: 'Sends committed, repeats and refusals included.', registers });
+  const deliveries = new Counter({ name: 'chinwag_deliveries_total', help: 'Events handed to subscribed sockets.', registers });
+  const batchSize = new Histogram({
+    name: 'chinwag_commit_batch_size',
+    help: 'Items committed together.',
+    labelNames: ['lane'],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    registers,
+  });
+  const batchSeconds = new Histogram({
+    name: 'chinwag_commit_seconds',
+    help: 'Time of a group commit, in seconds.',
+    labelNames: ['lane'],
+    buckets: [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+    registers,
+  });
+  const lag = new Gauge({ name: 'chinwag_event_loop_lag_seconds', help: 'How late the last one-second tick was, in seconds.', registers });
+  const started = new Gauge({ name: 'chinwag_start_time_seconds', help: 'When the process started, in seconds since 1970.', registers });
+  const memory: Gauge = new Gauge({
+    name: 'chinwag_resident_memory_bytes',
+    help: 'Resident memory, in bytes.',
+    registers,
+    collect: (): void => memory.set(process.memoryUsage.rss()),
+  });
+  started.set(Date.now() / 1000 - process.uptime());
+
+  // A labelled counter looks its labels up on every call; these are few, so they are kept.
+  const counted = new Map<string, { inc(): void; observe(seconds: number): void }>();
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    frame(bytes: number): void {
+      frames.inc();
+      frameBytes.inc(bytes);
+    },
+    command(door: string, command: string, code: string, ms: number): void {
+      const key = `${door} ${command} ${code}`;
+      const known = counted.get(key) ?? {
+        inc: () => commands.inc({ door, command, code }),
+        observe: (value: number) => seconds.observe({ door }, value),
+      };
+      counted.set(key, known);
+      known.inc();
+      known.observe(ms / 1000);
+      if (code !== 'ok') errors.inc({ code });
+    },
+    delivered: (receivers: number): void => deliveries.inc(receivers),
+    batch(lane: 'append' | 'mark', size: number, ms: number): void {
+      batchSize.observe({ lane }, size);
+      batchSeconds.observe({ lane }, ms / 1000);
+      if (lane === 'append') sends.inc(size);
+    },
+    lag: (seconds: number): void => lag.set(seconds),
+    watch(gauges: Gauges): void {
+      const gauge = (name: string, help: string, value: () => number): void => {
+        const registered: Gauge = new Gauge({ name, help, registers, collect: () => registered.set(value()) });
+      };
+      gauge('chinwag_connections', 'Open sockets.', gauges.connections);
+      gauge('chinwag_people', 'People with at least one open socket.', gauges.people);
+      gauge('chinwag_append_queue', 'Sends waiting for a commit.', gauges.appendQueue);
+      gauge('chinwag_mark_queue', 'Marks waiting for a commit.', gauges.markQueue);
+      gauge('chinwag_store_queue', 'Writes waiting for the database.', gauges.storeQueue);
+    },
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

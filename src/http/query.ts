@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/**
+ * The same fields as a command's input, as a query string writes them: numbers and flags as words, lists
+ * separated by commas. Unknown words are kept out; a word that is no number is told here.
+ */
+export function queryShape(input: z.ZodObject): z.ZodObject {
+  return z.object(Object.fromEntries(Object.entries(input.shape).map(([name, field]) => [name, fromText(field as z.ZodType)])));
+}
+
+function fromText(field: z.ZodType): z.ZodType {
+  const core = unwrap(field);
+  if (core instanceof z.ZodNumber)
+    return z
+      .string()
+      .regex(/^-?\d+(\.\d+)?$/, 'must be a number')
+      .transform(Number)
+      .optional();
+  if (core instanceof z.ZodBoolean) {
+    return z
+      .enum(['true', 'false', '1', '0'])
+      .transform((word) => word === 'true' || word === '1')
+      .optional();
+  }
+  if (core instanceof z.ZodArray)
+    return z
+      .string()
+      .transform((words) => words.split(',').filter(Boolean))
+      .optional();
+  return z.string().optional();
+}
+
+function unwrap(field: z.ZodType): z.ZodType {
+  if (field instanceof z.ZodOptional || field instanceof z.ZodDefault || field instanceof z.ZodNullable) return unwrap(field.unwrap() as z.ZodType);
+  return field;
+}

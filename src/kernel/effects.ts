@@ -1,0 +1,39 @@
+import type { CloseCode } from '../wire/errors.ts';
+import type { Event } from '../wire/events.ts';
+
+/** Where events go. One place makes the names, so that doors and features agree. */
+export const topics = {
+  conversation: (id: string): string => `conversation:${id}`,
+  person: (id: string): string => `person:${id}`,
+  presence: (id: string): string => `presence:${id}`,
+};
+
+export type Effect =
+  | { do: 'publish'; topic: string; event: Event }
+  | { do: 'subscribe' | 'unsubscribe'; userId: string; topic: string }
+  | { do: 'disconnect'; userId: string; code: CloseCode }
+  | { do: 'forget'; userId: string }
+  | { do: 'hide'; userId: string; hidden: boolean }
+  | { do: 'job'; kind: string; payload: Record<string, unknown> };
+
+/**
+ * What a command wants to happen once it has committed. Kept in order; dropped when it fails.
+ * Jobs are written into the outbox in the command's own transaction.
+ */
+export function createEffects() {
+  const list: Effect[] = [];
+  return {
+    list: list as readonly Effect[],
+    publish: (topic: string, event: Event): void => void list.push({ do: 'publish', topic, event }),
+    subscribe: (userId: string, topic: string): void => void list.push({ do: 'subscribe', userId, topic }),
+    unsubscribe: (userId: string, topic: string): void => void list.push({ do: 'unsubscribe', userId, topic }),
+    disconnect: (userId: string, code: CloseCode): void => void list.push({ do: 'disconnect', userId, code }),
+    /** The person's rights or profile changed: nothing cached about them is believed any longer. */
+    forget: (userId: string): void => void list.push({ do: 'forget', userId }),
+    /** The person hides their presence, or shows it again. */
+    hide: (userId: string, hidden: boolean): void => void list.push({ do: 'hide', userId, hidden }),
+    job: (kind: string, payload: Record<string, unknown>): void => void list.push({ do: 'job', kind, payload }),
+  };
+}
+
+export type Effects = ReturnType<typeof createEffects>;

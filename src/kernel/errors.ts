@@ -1,0 +1,43 @@
+import { errorTable, type ErrorCode, type ErrorDetail, type WireError } from '../wire/errors.ts';
+
+/** A failure that the caller is told about. Everything else that is thrown becomes `internal`. */
+export class CommandError extends Error {
+  readonly code: ErrorCode;
+  readonly details?: ErrorDetail[];
+  /** Seconds. */
+  readonly retryAfter?: number;
+  /** The limit that was hit, for the headers of HTTP. */
+  readonly points?: number;
+
+  constructor(code: ErrorCode, message?: string, extra: { details?: ErrorDetail[]; retryAfter?: number; points?: number } = {}) {
+    super(message ?? errorTable[code].sentence);
+    this.code = code;
+    if (extra.details) this.details = extra.details;
+    if (extra.retryAfter !== undefined) this.retryAfter = extra.retryAfter;
+    if (extra.points !== undefined) this.points = extra.points;
+  }
+}
+
+export function fail(code: ErrorCode, message?: string, extra?: { details?: ErrorDetail[]; retryAfter?: number }): never {
+  throw new CommandError(code, message, extra);
+}
+
+/** One wrong field, in the form that the schemas' errors have. */
+export function invalid(path: string, message: string, limit?: number): never {
+  fail('invalid_input', undefined, { details: [limit === undefined ? { path, message } : { path, message, limit }] });
+}
+
+/** A limit of the configuration, checked where the schema cannot know it. */
+export function atMost(path: string, actual: number, limit: number, unit: string): void {
+  if (actual > limit) invalid(path, `at most ${limit} ${unit}, this has ${actual}`, limit);
+}
+
+export function toWireError(error: CommandError, requestId: string): WireError {
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.details && { details: error.details }),
+    requestId,
+    ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { ConversationCapabilities, MemberRole } from '../wire/conversations.ts';
+
+/** What the rules look at. */
+export type ConversationFacts = {
+  kind: 'direct' | 'group' | 'support';
+  status: 'open' | 'closed';
+  posting: 'members' | 'admins';
+  inviting: 'members' | 'admins';
+};
+
+type Rule = (conversation: ConversationFacts, role: MemberRole) => boolean;
+
+const isAdmin = (role: MemberRole): boolean => role === 'owner' || role === 'admin';
+const isGroup = (conversation: ConversationFacts): boolean => conversation.kind === 'group';
+const atLeast = (who: 'members' | 'admins', role: MemberRole): boolean => isAdmin(role) || (who === 'members' && role === 'member');
+
+/**
+ * The one table of what a member may do in a conversation. Commands ask it, and `capabilities` on every object
+ * is made from it, so clients never compare roles. Whoever is not a member gets 404 before this table is asked.
+ *
+ * `post` is enforced again inside the append, in SQL: the two say the same (a contract test compares them).
+ */
+export const conversationPolicy = {
+  post: (c, role) => c.status === 'open' && atLeast(c.posting, role),
+  update: (c, role) => isGroup(c) && isAdmin(role),
+  delete: (c, role) => isGroup(c) && role === 'owner',
+  leave: (c) => isGroup(c),
+  addMembers: (c, role) => isGroup(c) && c.status === 'open' && atLeast(c.inviting, role),
+  removeMembers: (c, role) => isGroup(c) && isAdmin(role),
+  changeRoles: (c, role) => isGroup(c) && isAdmin(role),
+} satisfies Record<keyof ConversationCapabilities, Rule>;
+
+export function conversationCapabilities(conversation: ConversationFacts, role: MemberRole): ConversationCapabilities {
+  const may = (rule: Rule): boolean => rule(conversation, role);
+  return {
+    post: may(conversationPolicy.post),
+    update: may(conversationPolicy.update),
+    delete: may(conversationPolicy.delete),
+    leave: may(conversationPolicy.leave),
+    addMembers: may(conversationPolicy.addMembers),
+    removeMembers: may(conversationPolicy.removeMembers),
+    changeRoles: may(conversationPolicy.changeRoles),
+  };
+}
+
+const rank: Record<MemberRole, number> = { observer: 0, member: 1, admin: 2, owner: 3 };
+
+/** Admins rule over members and observers, owners over everybody: nobody over a role above their own. */
+export function outranks(role: MemberRole, other: MemberRole): boolean {
+  return role === 'owner' || (role === 'admin' && rank[other] < rank.admin);
+}
+
+/** Roles that a member may hand out. */
+export function mayGrant(role: MemberRole, granted: MemberRole): boolean {
+  return role === 'owner' || rank[granted] < rank[role];
+}
+
+export type MessageFacts = { senderId: string; type: string; createdAt: number; deletedAt: number | null };
+export type Windows = { messageEditWindowMs: number; messageDeleteWindowMs: number };
+
+/** What a member may do with a message. Authors within a window; admins of a group may always delete. */
+export function messageCapabilities(
+  message: MessageFacts,
+  conversation: ConversationFacts,
+  role: MemberRole,
+  userId: string,
+  now: number,
+  windows: Windows,
+): { edit: boolean; delete: boolean; reply: boolean } {
+  const present = message.deletedAt === null && message.type !== 'system';
+  const posts = conversationPolicy.post(conversation, role);
+  const own = message.senderId === userId;
+  const age = now - message.createdAt;
+  return {
+    edit: present && own && posts && message.type === 'text' && age <= windows.messageEditWindowMs,
+    delete: present && ((own && age <= windows.messageDeleteWindowMs) || (isGroup(conversation) && isAdmin(role))),
+    reply: message.deletedAt === null && posts,
+  };
+}

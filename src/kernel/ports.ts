@@ -1,0 +1,72 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Config } from '../config.ts';
+import type { Appended, Draft } from '../db/append.ts';
+import type { Db, Store } from '../db/store.ts';
+import type { Event } from '../wire/events.ts';
+import type { Presence } from '../wire/person.ts';
+import type { Actor } from './actor.ts';
+import type { Effect } from './effects.ts';
+import type { Limits } from './limits.ts';
+
+export type { Appended, Db, Draft, Store };
+export type Tables = Store['tables'];
+
+/** What a send becomes once it is stored. Called in `seq` order, in the tick of the commit, before the sender has the answer. */
+export type Announce = (stored: Stored) => Effect[];
+export type Stored = Extract<Appended, { outcome: 'stored' }> & { createdAt: number };
+
+export type Mark = { conversationId: string; userId: string; readSeq: number; deliveredSeq: number };
+/** Marks after the commit. `moved` is false where they already were as far. Null: not a member. */
+export type Marked = { orgId: string; readSeq: number; deliveredSeq: number; lastSeq: number; moved: boolean } | null;
+
+/** Group commit of sends: order kept, announced before settled. */
+export interface AppendLane {
+  add(draft: Omit<Draft, 'id'>, announce: Announce): Promise<Appended>;
+}
+
+/** Group commit of marks: acknowledged after the commit. */
+export interface MarkLane {
+  add(mark: Mark): Promise<Marked>;
+}
+
+/** Who is there. Never stored, except the last time somebody was seen. */
+export interface PresencePort {
+  get(userIds: string[]): Presence[];
+  set(connectionId: string, status: 'online' | 'away'): void;
+  /** Replaces the topics that this connection watches beyond its direct peers'. */
+  watch(connectionId: string, topics: string[]): void;
+  /** The person hides, or shows themselves again. */
+  hide(userId: string, hidden: boolean): void;
+}
+
+/** Who is typing where. Announced when it starts and when it ends; it ends by itself, and with the connection. Never stored. */
+export interface TypingPort {
+  start(topic: string, userId: string, connectionId: string | null, event: (typing: boolean) => Event): void;
+  stop(topic: string, userId: string): void;
+}
+
+export interface TicketPort {
+  /** A one-time secret for one socket; `expiresAt` in epoch milliseconds. */
+  issue(actor: Actor, token: string | null): { ticket: string; expiresAt: number };
+}
+
+/** Everything that the pipeline stands on. Built once, by app.ts. */
+export type Ports = {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  store: Store;
+  limits: Limits;
+  appends: AppendLane;
+  marks: MarkLane;
+  presence: PresencePort;
+  typing: TypingPort;
+  tickets: TicketPort;
+  /** Changes when the data was restored from a backup. */
+  epoch(): string;
+  /** Carries out what a committed command asked for, in order. */
+  apply(effects: readonly Effect[]): void;
+  /** There may be something in the outbox. */
+  wakeOutbox(): void;
+};

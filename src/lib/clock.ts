@@ -1,0 +1,23 @@
+export type Timer = { cancel(): void };
+
+/** Time as a port, so that tests move it by hand. `now` is epoch milliseconds. */
+export interface Clock {
+  now(): number;
+  after(ms: number, task: () => void): Timer;
+  every(ms: number, task: () => void): Timer;
+}
+
+/** Timers never keep the process alive: what holds it open is the listening socket. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms);
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+  every(ms, task) {
+    const timer = setInterval(task, ms);
+    timer.unref();
+    return { cancel: () => clearInterval(timer) };
+  },
+};

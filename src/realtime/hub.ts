@@ -1,0 +1,72 @@
+import type { Server } from 'bun';
+import type { CloseCode } from '../wire/errors.ts';
+import { closeSession, type Session, type SocketData } from './session.ts';
+
+/**
+ * Who is connected here, and what they hear. Publishing is the runtime's: a frame is encoded once and written to
+ * every subscriber at the end of the tick.
+ */
+export function createHub(onDeliver: (receivers: number) => void) {
+  const byUser = new Map<string, Set<Session>>();
+  const byId = new Map<string, Session>();
+  let server: Server<SocketData> | null = null;
+
+  const of = (userId: string): Iterable<Session> => byUser.get(userId) ?? [];
+
+  return {
+    attach: (to: Server<SocketData>): void => void (server = to),
+    get size() {
+      return byId.size;
+    },
+    all: (): Iterable<Session> => byId.values(),
+    of,
+    get: (connectionId: string): Session | undefined => byId.get(connectionId),
+    countOf: (userId: string): number => byUser.get(userId)?.size ?? 0,
+
+    add(session: Session): void {
+      byId.set(session.id, session);
+      const sessions = byUser.get(session.userId) ?? new Set();
+      sessions.add(session);
+      byUser.set(session.userId, sessions);
+    },
+    remove(session: Session): void {
+      byId.delete(session.id);
+      const sessions = byUser.get(session.userId);
+      sessions?.delete(session);
+      if (sessions?.size === 0) byUser.delete(session.userId);
+    },
+
+    publish(topic: string, frame: string): void {
+      if (!server) return;
+      const receivers = server.subscriberCount(topic);
+      if (receivers === 0) return;
+      server.publish(topic, frame);
+      onDeliver(receivers);
+    },
+
+    /** All connections of a person hear this topic from now on, also those that are still opening. */
+    subscribe(userId: string, topic: string): void {
+      for (const session of of(userId)) {
+        if (session.ready) session.socket.subscribe(topic);
+        else session.early.set(topic, 'subscribe');
+      }
+    },
+    unsubscribe(userId: string, topic: string): void {
+      for (const session of of(userId)) {
+        if (session.ready) session.socket.unsubscribe(topic);
+        else session.early.set(topic, 'unsubscribe');
+      }
+    },
+
+    /** Closes a person's connections, or those of them that `which` picks. */
+    disconnect(userId: string, code: CloseCode, which: (session: Session) => boolean = () => true): void {
+      for (const session of [...of(userId)]) if (which(session)) closeSession(session, code);
+    },
+    /** The next frame of these connections asks again who they are. */
+    forget(userId: string): void {
+      for (const session of of(userId)) session.actorAt = 0;
+    },
+  };
+}
+
+export type Hub = ReturnType<typeof createHub>;

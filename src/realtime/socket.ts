@@ -1,0 +1,222 @@
+import type { Server, ServerWebSocket, WebSocketHandler } from 'bun';
+import type { Actor } from '../kernel/actor.ts';
+import type { Command } from '../kernel/command.ts';
+import { topics } from '../kernel/effects.ts';
+import { CommandError } from '../kernel/errors.ts';
+import type { Execute } from '../kernel/execute.ts';
+import { describe, type Report } from '../kernel/report.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/id.ts';
+import type { Log } from '../lib/log.ts';
+import { closeCodes, errorTable, type CloseCode } from '../wire/errors.ts';
+import { SUBPROTOCOL, type Hello, type ReplyFrame } from '../wire/frames.ts';
+import { createDispatch, createParser } from './dispatch.ts';
+import type { Hub } from './hub.ts';
+import type { PresenceRoom } from './presence.ts';
+import { closeSession, createSession, spendFrame, type Credential, type Session, type SocketData } from './session.ts';
+
+const READ_MAX_BYTES = 1024 * 1024;
+
+export type SocketOptions = {
+  commands: readonly Command[];
+  execute: Execute;
+  report: Report;
+  config: Config;
+  clock: Clock;
+  log: Log;
+  hub: Hub;
+  presence: PresenceRoom;
+  /** What a new connection hears. */
+  audience(actor: Actor): Promise<{ topics: string[]; peerIds: string[] }>;
+  /** Asks again who holds this credential. Throws `unauthenticated` or `banned`. */
+  resolve(credential: Credential): Promise<Actor>;
+  epoch(): string;
+  onFrame(bytes: number): void;
+  onClosed(connectionId: string): void;
+};
+
+/** The door for sockets: opens, reads frames in order, answers, closes. What frames mean is the commands' business. */
+export function createSocketDoor(options: SocketOptions) {
+  const { config, clock, hub, presence, log } = options;
+  const parse = createParser(options.commands);
+  const dispatch = createDispatch(options.execute, options.report);
+
+  /** Who was refused is upgraded and closed at once: only a close code reaches the script of a browser. */
+  function upgrade(request: Request, server: Server<SocketData>, data: Omit<SocketData, 'session'>): Response | undefined {
+    const offered = (request.headers.get('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim());
+    const headers = offered.includes(SUBPROTOCOL) ? { 'Sec-WebSocket-Protocol': SUBPROTOCOL } : undefined;
+    const upgraded = server.upgrade(request, { data: { ...data, session: null }, ...(headers && { headers }) });
+    return upgraded ? undefined : new Response('This address speaks WebSocket.', { status: 426 });
+  }
+
+  function open(socket: ServerWebSocket<SocketData>): void {
+    const { opening, refusal } = socket.data;
+    socket.data.opening = null;
+    if (!opening) return socket.close(refusal ?? 4001, closeCodes[refusal ?? 4001].name);
+    if (hub.countOf(opening.actor.userId) >= config.socketConnectionsPerPerson) return socket.close(4008, 'too many connections of one person');
+    const session = createSession(newId(), socket, opening, clock.now(), config.socketFramesBurst);
+    socket.data.session = session;
+    hub.add(session);
+    session.lane.add(() => greet(session));
+  }
+
+  /** Subscribes first and says hello second, in one tick, so that nothing falls between and hello is the first frame. */
+  async function greet(session: Session): Promise<void> {
+    try {
+      const { topics: heard, peerIds } = await options.audience(session.actor);
+      if (session.closing) return;
+      const all = new Set([topics.person(session.userId), ...heard, ...peerIds.map(topics.presence)]);
+      for (const [topic, change] of session.early) change === 'subscribe' ? all.add(topic) : all.delete(topic);
+      session.early.clear();
+      for (const topic of all) session.socket.subscribe(topic);
+      session.ready = true;
+      session.socket.sendText(JSON.stringify({ type: 'hello', data: helloOf(session) }));
+      for (const data of presence.snapshot(peerIds)) session.socket.sendText(JSON.stringify({ type: 'presence.updated', data }));
+      presence.connected(session.userId, session.id, session.actor.hidePresence);
+    } catch (error) {
+      log.error({ connectionId: session.id, userId: session.userId, error: describe(error) }, 'socket could not open');
+      closeSession(session, 1012, JSON.stringify({ retryAfter: 1 }));
+    }
+  }
+
+  function helloOf(session: Session): Hello {
+    return {
+      connectionId: session.id,
+      userId: session.userId,
+      epoch: options.epoch(),
+      serverTime: clock.now(),
+      heartbeatMs: config.heartbeatMs,
+      limits: {
+        messageCodePoints: config.messageMaxCodePoints,
+        frameBytes: config.socketFrameMaxBytes,
+        framesPerSecond: config.socketFramesPerSecond,
+        framesBurst: config.socketFramesBurst,
+      },
+    };
+  }
+
+  function message(socket: ServerWebSocket<SocketData>, data: string | Buffer): void {
+    const { session } = socket.data;
+    if (!session || session.closing) return;
+    options.onFrame(data.length);
+    if (typeof data !== 'string') return closeSession(session, 4011, 'frames are text');
+    if (Buffer.byteLength(data) > config.socketFrameMaxBytes) {
+      send(session, {
+        re: null,
+        ok: false,
+        error: { code: 'payload_too_large', message: errorTable.payload_too_large.sentence, requestId: newId() },
+      });
+      return closeSession(session, 4011, `frames have at most ${config.socketFrameMaxBytes} bytes`);
+    }
+    const now = clock.now();
+    if (config.rateLimits && !spendFrame(session, now, config.socketFramesPerSecond, config.socketFramesBurst))
+      return closeSession(session, 4008, 'too many frames');
+    if (session.lane.depth >= config.socketPendingMax) return closeSession(session, 4008, 'too many frames without an answer');
+    take(session, data);
+  }
+
+  function take(session: Session, text: string): void {
+    const parsed = parse(text);
+    if (parsed === 'ping') return session.lane.add(async () => void session.socket.sendText('{"type":"pong"}'));
+    if ('error' in parsed) {
+      return session.lane.add(async () => {
+        const requestId = newId();
+        const told = options.report.failed(parsed.error, { door: 'socket', command: 'unknown', requestId, userId: session.userId, ms: 0 });
+        send(session, {
+          re: parsed.re,
+          ok: false,
+          error: { code: told.code, message: told.message, ...(told.details && { details: told.details }), requestId },
+        });
+      });
+    }
+    const { frame, command } = parsed;
+    presence.active(session.userId, session.id);
+    session.lane.add(async () => send(session, await dispatch(session, frame, command, refresh)), command.pipelined(frame.data ?? {}));
+  }
+
+  function send(session: Session, reply: ReplyFrame): void {
+    if (!session.closing) session.socket.sendText(JSON.stringify(reply));
+  }
+
+  /** Rights are believed for a few seconds, and not at all once something about the person changed. */
+  function refresh(session: Session): Promise<void> {
+    if (session.actorAt + config.principalCacheMs > clock.now()) return Promise.resolve();
+    session.refreshing ??= options
+      .resolve(session.credential)
+      .then((actor) => {
+        session.actor = actor;
+        session.actorAt = clock.now();
+      })
+      .catch((error: unknown) => {
+        if (error instanceof CommandError) closeSession(session, error.code === 'banned' ? 4003 : 4001, error.code);
+        throw error;
+      })
+      .finally(() => {
+        session.refreshing = null;
+      });
+    return session.refreshing;
+  }
+
+  /** Something about the person changed: connections whose credential no longer holds are closed now, not at their next frame. */
+  function recheck(userId: string): void {
+    for (const session of [...hub.of(userId)]) {
+      session.actorAt = 0;
+      refresh(session).catch((error: unknown) => {
+        if (!(error instanceof CommandError)) log.warn({ userId, error: describe(error) }, 'could not look a person up again');
+      });
+    }
+  }
+
+  function close(socket: ServerWebSocket<SocketData>): void {
+    const { session } = socket.data;
+    if (!session) return;
+    session.closing = true;
+    session.lane.clear();
+    hub.remove(session);
+    options.onClosed(session.id);
+    presence.disconnected(session.userId, session.id);
+  }
+
+  const websocket: WebSocketHandler<SocketData> = {
+    // Somewhat larger frames are read, so that they can be answered with 4011; beyond that the runtime closes with 1006.
+    maxPayloadLength: Math.max(2 * config.socketFrameMaxBytes, READ_MAX_BYTES),
+    backpressureLimit: config.socketBackpressureMaxBytes,
+    closeOnBackpressureLimit: true,
+    idleTimeout: Math.min(960, Math.ceil((2 * config.heartbeatMs) / 1000)),
+    sendPings: true,
+    perMessageDeflate: false,
+    open,
+    message,
+    close,
+  };
+
+  return {
+    upgrade,
+    websocket,
+    recheck,
+    /** Cuts slow readers and ended sessions, finds who went quiet. Called every second. */
+    sweep(): void {
+      const now = clock.now();
+      for (const session of hub.all()) {
+        if (session.closing) continue;
+        if (session.socket.getBufferedAmount() > config.socketBackpressureMaxBytes / 2) cutSlowReader(session);
+        else if (session.actor.expiresAt !== null && session.actor.expiresAt <= now) closeSession(session, 4001, 'the session ended');
+      }
+      presence.sweep();
+    },
+    /** Tells everybody to come back, spread over `withinMs`. */
+    closeAll(code: CloseCode, withinMs: number): void {
+      for (const session of [...hub.all()]) closeSession(session, code, JSON.stringify({ retryAfter: Math.round(Math.random() * withinMs) / 1000 }));
+    },
+  };
+
+  /** The close frame stands behind what was not read; if that is not read either, the connection is dropped. */
+  function cutSlowReader(session: Session): void {
+    log.warn({ connectionId: session.id, userId: session.userId, bufferedBytes: session.socket.getBufferedAmount() }, 'slow reader cut');
+    closeSession(session, 4009, 'slow reader');
+    clock.after(5_000, () => session.socket.terminate());
+  }
+}
+
+export type SocketDoor = ReturnType<typeof createSocketDoor>;

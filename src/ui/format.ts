@@ -1,0 +1,60 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** When something was, as short as the list of conversations wants it: "now", "5 min", "14:03", "yesterday", "Mon", "3/12/26". */
+export function shortTime(locale: string, at: number, now: number): string {
+  const age = now - at;
+  if (age < MINUTE) return relative(locale, 0, 'second', 'narrow');
+  if (age < HOUR) return new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'short' }).format(Math.floor(age / MINUTE));
+  const days = dayNumber(now) - dayNumber(at);
+  if (days === 0) return clockTime(locale, at);
+  if (days === 1) return relative(locale, -1, 'day', 'short');
+  if (days < 7) return format(locale, { weekday: 'short' }).format(at);
+  return format(locale, { dateStyle: 'short' }).format(at);
+}
+
+/** "3 minutes ago", "yesterday", "on 12 March". */
+export function longTime(locale: string, at: number, now: number): string {
+  const age = Math.max(0, now - at);
+  if (age < MINUTE) return relative(locale, 0, 'second', 'long');
+  if (age < HOUR) return relative(locale, -Math.floor(age / MINUTE), 'minute', 'long');
+  if (age < DAY) return relative(locale, -Math.floor(age / HOUR), 'hour', 'long');
+  const days = dayNumber(now) - dayNumber(at);
+  return days < 7 ? relative(locale, -days, 'day', 'long') : format(locale, { dateStyle: 'medium' }).format(at);
+}
+
+export function clockTime(locale: string, at: number): string {
+  return format(locale, { timeStyle: 'short' }).format(at);
+}
+
+export function fullTime(locale: string, at: number): string {
+  return format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);
+}
+
+/** The heading of a day: "today", "yesterday", "Monday", "12 March 2026". */
+export function dayName(locale: string, at: number, now: number): string {
+  const days = dayNumber(now) - dayNumber(at);
+  const name = days < 2 ? relative(locale, -days, 'day', 'long') : format(locale, days < 7 ? { weekday: 'long' } : { dateStyle: 'long' }).format(at);
+  return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+}
+
+/** Days by the person's own calendar and clock. */
+export function dayNumber(at: number): number {
+  const date = new Date(at);
+  return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY);
+}
+
+function relative(locale: string, value: number, unit: Intl.RelativeTimeFormatUnit, style: Intl.RelativeTimeFormatStyle): string {
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style }).format(value, unit);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs more than all the formatting of a page. */
+function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, made);
+  return made;
+}

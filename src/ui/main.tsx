@@ -1,0 +1,23 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createClient } from '../client/index.ts';
+import { App } from './app.tsx';
+import { I18nContext, pickLanguage } from './i18n/index.ts';
+import { ClientContext } from './state.ts';
+
+const client = createClient();
+const i18n = pickLanguage(navigator.languages);
+document.documentElement.lang = i18n.t.language;
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <I18nContext value={i18n}>
+      <ClientContext value={client}>
+        <App />
+      </ClientContext>
+    </I18nContext>
+  </StrictMode>,
+);
+void client.start();

@@ -1,0 +1,40 @@
+import { Fragment } from 'react';
+
+const ADDRESS = /https?:\/\/[^\s<>"'`]+/gi;
+const TRAILING = /[.,;:!?…)\]}»”’]+$/u;
+
+/** The text as it is, with its addresses as links. Nothing in it is ever taken for HTML. */
+export function Linkified({ text }: { text: string }) {
+  return split(text).map((piece, i) =>
+    piece.href === null ? (
+      <Fragment key={i}>{piece.text}</Fragment>
+    ) : (
+      <a key={i} href={piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">
+        {piece.text}
+      </a>
+    ),
+  );
+}
+
+export type Piece = { text: string; href: string | null };
+
+/** A sentence's own punctuation after an address is not part of it; a bracket that the address opened is. */
+export function split(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(ADDRESS)) {
+    const address = trim(match[0]);
+    if (!URL.canParse(address)) continue;
+    if (match.index > from) pieces.push({ text: text.slice(from, match.index), href: null });
+    pieces.push({ text: address, href: address });
+    from = match.index + address.length;
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from), href: null });
+  return pieces;
+}
+
+function trim(found: string): string {
+  const trailing = TRAILING.exec(found)?.[0] ?? '';
+  const bare = found.slice(0, found.length - trailing.length);
+  return trailing.startsWith(')') && bare.includes('(') ? `${bare})` : bare;
+}

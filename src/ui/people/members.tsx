@@ -1,0 +1,106 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Conversation, MemberRole } from '../../wire/conversations.ts';
+import type { Member } from '../../wire/members.ts';
+import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { useChat, useClient } from '../state.ts';
+import { AddPeople } from './add-people.tsx';
+import { Leave } from './leave.tsx';
+
+type Props = { conversation: Conversation; onClose(): void };
+
+const nobody: readonly Member[] = [];
+const rank: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2, observer: 3 };
+/** As many as one connection may watch. */
+const WATCHED_MAX = 500;
+
+/** Who is in a group: beside the chat, or over it where there is no room. */
+export function Members({ conversation, onClose }: Props) {
+  const { t, locale } = useI18n();
+  const { id, capabilities } = conversation;
+  const members = useChat((state) => state.members.get(id) ?? nobody);
+  const error = useMembers(id, members);
+  const [adding, setAdding] = useState(false);
+  const closing = useRef<HTMLButtonElement>(null);
+  const sorted = useMemo(
+    () => [...members].sort((a, b) => rank[a.role] - rank[b.role] || a.user.name.localeCompare(b.user.name, locale)),
+    [members, locale],
+  );
+  useEffect(() => closing.current?.focus(), []);
+
+  return (
+    <aside className="members" aria-label={t.people.members} onKeyDown={(event) => event.key === 'Escape' && !isInDialog(event.target) && onClose()}>
+      <header className="members-header">
+        <h2>{t.people.memberCount(conversation.memberCount)}</h2>
+        <button ref={closing} type="button" className="icon-button" aria-label={t.people.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {error !== null && (
+        <p role="alert" className="form-error">
+          {sentenceOf(t, error)}
+        </p>
+      )}
+      <ul className="member-list" aria-busy={members === nobody}>
+        {sorted.map((member) => (
+          <MemberItem key={member.userId} member={member} />
+        ))}
+      </ul>
+      <footer className="members-footer">
+        {capabilities.addMembers && (
+          <button type="button" className="button button-wide" onClick={() => setAdding(true)}>
+            {t.people.add}
+          </button>
+        )}
+        {capabilities.leave && <Leave conversationId={id} />}
+      </footer>
+      {adding && <AddPeople conversationId={id} members={members} onClose={() => setAdding(false)} />}
+    </aside>
+  );
+}
+
+/** Escape belongs to the dialog that is open above the panel. */
+function isInDialog(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('dialog') !== null;
+}
+
+function MemberItem({ member: { userId, user, role } }: { member: Member }) {
+  const { t } = useI18n();
+  const status = useChat((state) => state.presence.get(userId)?.status);
+  const me = useChat((state) => state.me?.id === userId);
+  return (
+    <li className="member">
+      <Avatar id={userId} name={user.name} url={user.avatarUrl} status={status} size="small" />
+      <span className="person-name">
+        <bdi>{user.name}</bdi>
+        {me && <span className="member-you"> ({t.people.you})</span>}
+      </span>
+      {role !== 'member' && <span className="member-role">{t.people.roles[role]}</span>}
+    </li>
+  );
+}
+
+/** Reads the members, and hears who of them comes and goes while the panel is open: again on each new connection. */
+function useMembers(conversationId: string, members: readonly Member[]): unknown {
+  const client = useClient();
+  const connectionId = useChat((state) => (state.connection.state === 'online' ? state.hello?.connectionId : undefined));
+  const [error, setError] = useState<unknown>(null);
+  const ids = members
+    .slice(0, WATCHED_MAX)
+    .map(({ userId }) => userId)
+    .join(' ');
+
+  useEffect(() => {
+    if (connectionId === undefined) return;
+    client.loadMembers(conversationId).then(() => setError(null), setError);
+  }, [client, conversationId, connectionId]);
+  useEffect(() => {
+    if (connectionId === undefined || ids === '') return;
+    // Presence is a courtesy: without it the list is still right.
+    const watch = (userIds: string[]): void => void client.watchPresence(userIds).catch(() => {});
+    watch(ids.split(' '));
+    return () => watch([]);
+  }, [client, connectionId, ids]);
+  return error;
+}

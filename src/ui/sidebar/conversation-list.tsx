@@ -1,0 +1,45 @@
+import { useMemo } from 'react';
+import type { Conversation } from '../../wire/conversations.ts';
+import { listed } from '../conversation.ts';
+import { useI18n } from '../i18n/index.ts';
+import { useChat, useNow } from '../state.ts';
+import { ConversationRow } from './conversation-row.tsx';
+
+export function ConversationList({ open, onCreate }: { open: string | null; onCreate(): void }) {
+  const conversations = useChat((state) => state.conversations);
+  const synced = useChat((state) => state.synced);
+  const now = useNow();
+  const rows: Conversation[] = useMemo(() => listed(conversations), [conversations]);
+  if (rows.length === 0) return synced ? <Empty onCreate={onCreate} /> : <Placeholders />;
+  return (
+    <ul className="conversations">
+      {rows.map((conversation) => (
+        <ConversationRow key={conversation.id} conversation={conversation} open={conversation.id === open} now={now} />
+      ))}
+    </ul>
+  );
+}
+
+function Empty({ onCreate }: { onCreate(): void }) {
+  const { t } = useI18n();
+  return (
+    <div className="conversations blank">
+      <h2>{t.list.empty}</h2>
+      <p>{t.list.emptyHint}</p>
+      <button type="button" className="button" onClick={onCreate}>
+        {t.list.create}
+      </button>
+    </div>
+  );
+}
+
+function Placeholders() {
+  const { t } = useI18n();
+  return (
+    <div className="conversations late" role="status" aria-label={t.app.loading}>
+      {[1, 2, 3, 4, 5].map((n) => (
+        <div key={n} className="placeholder" />
+      ))}
+    </div>
+  );
+}

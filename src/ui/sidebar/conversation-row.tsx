@@ -1,0 +1,61 @@
+import { memo, type MouseEvent } from 'react';
+import type { Conversation } from '../../wire/conversations.ts';
+import { activityOf, previewOf, titleOf } from '../conversation.ts';
+import { fullTime, shortTime } from '../format.ts';
+import { useI18n } from '../i18n/index.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { navigate, pathOf } from '../route.ts';
+import { useChat, useTyping } from '../state.ts';
+
+type Props = { conversation: Conversation; open: boolean; now: number };
+
+export const ConversationRow = memo(function ConversationRow({ conversation, open, now }: Props) {
+  const { t, locale } = useI18n();
+  const { id, kind, peer, membership } = conversation;
+  const title = titleOf(t, conversation);
+  const presence = useChat((state) => (peer ? state.presence.get(peer.id)?.status : undefined));
+  const at = activityOf(conversation);
+
+  // A link, so that it opens in another tab as well; an ordinary click stays on the page.
+  const follow = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    navigate(pathOf(id));
+  };
+
+  return (
+    <li>
+      <a className={open ? 'row row-open' : 'row'} href={pathOf(id)} onClick={follow} aria-current={open ? 'page' : undefined}>
+        <Avatar id={peer?.id ?? id} name={title} url={peer?.avatarUrl ?? conversation.avatarUrl} group={kind !== 'direct'} status={presence} />
+        <span className="row-title">
+          <bdi>{title}</bdi>
+        </span>
+        <time className="row-time" dateTime={new Date(at).toISOString()} title={fullTime(locale, at)}>
+          {shortTime(locale, at, now)}
+        </time>
+        <span className="row-line">
+          <Preview conversation={conversation} />
+          {membership.unread > 0 && (
+            <span className="badge">
+              <span aria-hidden="true">{membership.unread > 99 ? '99+' : membership.unread}</span>
+              <span className="visually-hidden">{t.list.unread(membership.unread)}</span>
+            </span>
+          )}
+        </span>
+      </a>
+    </li>
+  );
+});
+
+function Preview({ conversation }: { conversation: Conversation }) {
+  const { t } = useI18n();
+  const pending = useChat((state) => state.outbox.get(conversation.id));
+  const myId = useChat((state) => state.me?.id);
+  const typing = useTyping(conversation.id).length > 0;
+  if (typing) return <span className="row-preview row-typing">{t.chat.typingShort}</span>;
+  return (
+    <span className="row-preview">
+      <bdi>{previewOf(t, conversation, pending, myId)}</bdi>
+    </span>
+  );
+}

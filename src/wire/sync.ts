@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { conversationIn, id, limit, seq, text } from './common.ts';
+import { conversation, membership, receipts } from './conversations.ts';
+import { message } from './messages.ts';
+
+export const syncInput = z.object({
+  epoch: text.max(64).optional(),
+  conversations: z.record(id, seq).default({}).describe('The `rev` that you hold of each conversation.'),
+});
+
+export const changes = z
+  .object({ items: z.array(message), rev: seq, complete: z.boolean() })
+  .meta({ id: 'Changes', description: '`rev` is what the client holds once it has applied `items`; where not `complete`, ask again from there.' });
+
+export const sync = z
+  .object({
+    epoch: z.string(),
+    conversations: z.array(conversation).describe('Changed or new.'),
+    messages: z.record(id, z.object({ items: z.array(message), complete: z.boolean() })),
+    removed: z.array(id).describe('Conversations that you hold and are no longer a member of.'),
+    marks: z
+      .record(id, z.object({ membership, receipts }))
+      .describe('For the conversations that did not change: your own membership and the receipts, which carry no `rev`.'),
+    complete: z.boolean().describe('False where there are more conversations: apply these and sync again.'),
+  })
+  .meta({ id: 'Sync' });
+export type Sync = z.infer<typeof sync>;
+
+export const conversationChangesInput = z.object({ ...conversationIn, since: seq.default(0), limit });
+export type Changes = z.infer<typeof changes>;

@@ -1,0 +1,259 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import type { Browser } from 'playwright-core';
+import { takeScreenshots } from './screenshots.ts';
+import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
+
+const TIMEOUT_MS = 60_000;
+
+describe('two people in the web chat', () => {
+  let server: RunningServer;
+  let browser: Browser;
+  let ann: Visitor;
+  let bob: Visitor;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([runServer(), launchBrowser()]);
+    [ann, bob] = await Promise.all([Visitor.at(browser, server.url, 'Ann Example'), Visitor.at(browser, server.url, 'Bob Example')]);
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  afterEach(() => {
+    expect([...ann.complaints, ...bob.complaints]).toEqual([]);
+  });
+
+  const later = (name: string, run: () => Promise<void>): void => test(name, run, TIMEOUT_MS);
+
+  later('a wrong password is told in words', async () => {
+    const { page } = ann;
+    await page.getByLabel('E-mail').fill('nobody@example.com');
+    await page.getByLabel('Password').fill('a wrong password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The e-mail address or the password is wrong.' }).waitFor();
+    // The browser notes the refusal, as it should.
+    expect(ann.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+  });
+
+  later('they sign up', async () => {
+    await Promise.all([ann.signUp(), bob.signUp()]);
+  });
+
+  later('one finds the other and writes', async () => {
+    const { page } = ann;
+    await page.getByRole('navigation').getByRole('button', { name: 'New conversation' }).first().click();
+    await page.getByRole('searchbox').fill('bob');
+    await page.getByRole('dialog').getByRole('button', { name: 'Bob Example' }).click();
+    await page.getByRole('heading', { name: 'Bob Example' }).waitFor();
+    await page.getByText('online', { exact: true }).waitFor();
+    await ann.say('Hello Bob, see https://example.com/a_(b).');
+    expect(await ann.message('Hello Bob').getByRole('link').getAttribute('href')).toBe('https://example.com/a_(b)');
+  });
+
+  later('the other has an unread badge, and ticks tell of the delivery', async () => {
+    await bob.row('Ann Example').getByText('1 unread message').waitFor();
+    expect(await bob.page.title()).toBe('(1) Chinwag');
+    await ann.ticked('Hello Bob', 'Delivered').waitFor();
+  });
+
+  later('reading clears the badge and turns the ticks', async () => {
+    await bob.row('Ann Example').click();
+    await bob.message('Hello Bob').waitFor();
+    await bob.page.getByText('New messages').waitFor();
+    await ann.ticked('Hello Bob', 'Read').waitFor();
+    await bob.row('Ann Example').getByText('unread').waitFor({ state: 'detached' });
+    expect(await bob.page.title()).toBe('Chinwag');
+  });
+
+  later('typing is seen, in the chat and in the list', async () => {
+    await bob.composer.pressSequentially('Hello');
+    await ann.page.getByText('Bob Example is typing').waitFor();
+    await ann.row('Bob Example').getByText('typing').waitFor();
+    await bob.composer.press('Enter');
+    await ann.page.getByText('Bob Example is typing').waitFor({ state: 'detached' });
+    await ann.message('Hello').last().waitFor();
+    await bob.ticked('Hello', 'Read').last().waitFor();
+  });
+
+  later('they talk both ways, in order, each message once', async () => {
+    for (const n of [1, 2, 3]) {
+      await ann.say(`ping ${n}`);
+      await bob.message(`ping ${n}`).waitFor();
+      await bob.say(`pong ${n}`);
+      await ann.message(`pong ${n}`).waitFor();
+    }
+    const texts = await ann.page.locator('.message .content').allInnerTexts();
+    expect(texts.slice(-6)).toEqual(['ping 1', 'pong 1', 'ping 2', 'pong 2', 'ping 3', 'pong 3']);
+    expect(await bob.page.locator('.message .content').allInnerTexts()).toEqual(texts);
+  });
+
+  later('a reply quotes what it answers', async () => {
+    await bob.message('ping 2').hover();
+    await bob.message('ping 2').getByRole('button', { name: 'Reply' }).click();
+    await bob.page.getByText('Reply to Ann Example').waitFor();
+    await bob.say('the second one');
+    await ann.message('the second one').getByText('ping 2').waitFor();
+  });
+
+  later('what looks like HTML stays text', async () => {
+    await ann.say('<img src=x onerror=alert(1)><b>bold</b>');
+    await bob.message('<img src=x onerror=alert(1)><b>bold</b>').waitFor();
+  });
+
+  later('the keyboard reaches the messages and answers one', async () => {
+    const { page } = bob;
+    await page.getByRole('group', { name: 'Messages' }).focus();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.getByText('Reply to yourself').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Reply to yourself').waitFor({ state: 'detached' });
+  });
+
+  later('a reload shows the history', async () => {
+    await bob.page.reload();
+    await bob.message('Hello Bob').waitFor();
+    await bob.message('the second one').waitFor();
+    expect(await bob.count('ping 1')).toBe(1);
+  });
+
+  later('the pages survive the sudden death of the server, and nothing is lost or doubled', async () => {
+    ann.outage = bob.outage = true;
+    await server.kill();
+    await ann.page.getByText('No connection.').waitFor();
+    await ann.say('written while you were away');
+    await ann.ticked('written while you were away', 'Waiting to be sent').waitFor();
+    await server.start();
+    await bob.message('written while you were away').waitFor();
+    await ann.ticked('written while you were away', 'Read').waitFor();
+    await ann.page.getByText('No connection.').waitFor({ state: 'detached' });
+    await bob.say('welcome back');
+    await ann.message('welcome back').waitFor();
+    for (const visitor of [ann, bob]) {
+      expect(await visitor.count('written while you were away')).toBe(1);
+      expect(await visitor.count('welcome back')).toBe(1);
+    }
+    ann.outage = bob.outage = false;
+  });
+
+  later('a message that was refused stays, says so, and can be sent again', async () => {
+    const { page } = ann;
+    let refusing = true;
+    await page.routeWebSocket(/\/api\/chat\/ws$/, (socket) => {
+      const behind = socket.connectToServer();
+      socket.onMessage((text) => {
+        const frame: { id: number; type: string } = JSON.parse(String(text));
+        if (!refusing || frame.type !== 'message.send') return behind.send(text);
+        const error = { code: 'forbidden', message: 'no', requestId: 'r' };
+        socket.send(JSON.stringify({ re: frame.id, ok: false, error }));
+      });
+    });
+    await page.reload();
+    await ann.message('welcome back').waitFor();
+    await ann.say('refused at first');
+    await ann.message('refused at first').getByRole('alert').getByText('Not sent').waitFor();
+    refusing = false;
+    await ann.message('refused at first').getByRole('button', { name: 'Send again' }).click();
+    await bob.message('refused at first').waitFor();
+    await ann.ticked('refused at first', 'Read').waitFor();
+    expect(await ann.count('refused at first')).toBe(1);
+  });
+
+  later('a group has a name and members, and says who came', async () => {
+    const { page } = ann;
+    await page.getByRole('button', { name: 'New conversation' }).first().click();
+    await page.getByRole('button', { name: 'Group', exact: true }).click();
+    await page.getByLabel('Name of the group').fill('Saturday match');
+    await page.getByRole('button', { name: 'Create group' }).click();
+    await page.getByRole('heading', { name: 'Saturday match' }).waitFor();
+    await page.getByRole('button', { name: 'Show members' }).click();
+    await page.getByRole('button', { name: 'Add people' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Bob Example' }).click();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await ann.happened('You added Bob Example').waitFor();
+    await page.getByRole('complementary').getByText('2 members').waitFor();
+    await bob.row('Saturday match').click();
+    await bob.happened('Ann Example added Bob Example').waitFor();
+    await bob.say('thanks for having me');
+    await ann.message('thanks for having me').waitFor();
+  });
+
+  later('somebody who leaves a group no longer has it', async () => {
+    const { page } = bob;
+    await page.getByRole('button', { name: 'Show members' }).click();
+    await page.getByRole('button', { name: 'Leave conversation' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave conversation' }).click();
+    await page.getByRole('heading', { name: 'Pick a conversation' }).waitFor();
+    expect(await bob.row('Saturday match').count()).toBe(0);
+    await ann.happened('Bob Example left').waitFor();
+  });
+
+  later('a long history is read page by page on the way up', async () => {
+    const { page } = ann;
+    await ann.row('Bob Example').click();
+    await ann.composer.waitFor();
+    await page.evaluate(async () => {
+      const conversationId = location.pathname.split('/').at(-1);
+      for (let n = 1; n <= 120; n++) {
+        await fetch(`/api/chat/conversations/${conversationId}/messages`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ content: `line ${n}.` }),
+        });
+      }
+    });
+    await page.reload();
+    await ann.message('line 120.').waitFor();
+    expect(await ann.count('line 1.')).toBe(0);
+    const scroller = page.getByRole('group', { name: 'Messages' });
+    while ((await ann.count('Hello Bob')) === 0) {
+      const before = await page.locator('.message').count();
+      await scroller.evaluate((element) => element.scrollTo({ top: 0 }));
+      await page.waitForFunction((count) => document.querySelectorAll('.message').length > count, before);
+    }
+    await page.getByText('This is where it begins.').waitFor();
+    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await page.waitForFunction(() => {
+      const box = document.querySelector('.scroller');
+      return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+    });
+  });
+
+  later('at the width of a phone there is the list or the chat, and a way back', async () => {
+    const { page } = bob;
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto('/');
+    await bob.row('Ann Example').click();
+    await bob.composer.waitFor();
+    expect(await page.getByRole('navigation').isVisible()).toBe(false);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.getByRole('button', { name: 'Back to the conversations' }).click();
+    await page.getByRole('navigation').waitFor();
+    expect(await bob.composer.count()).toBe(0);
+  });
+
+  later('signing out ends it, and another tab of the same person notices', async () => {
+    const tab = await ann.page.context().newPage();
+    await tab.goto('/');
+    await tab.getByRole('navigation').waitFor();
+    await ann.page.getByRole('button', { name: 'Sign out' }).click();
+    await ann.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    await tab.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  });
+});
+
+test.skipIf(process.env['SCREENSHOTS'] !== '1')(
+  'the pictures in docs/images',
+  async () => {
+    const browser = await launchBrowser();
+    try {
+      expect(await takeScreenshots(browser)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  },
+  TIMEOUT_MS * 2,
+);

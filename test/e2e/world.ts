@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const root = join(import.meta.dir, '../..');
+const command = (process.env['CHINWAG_BIN'] ?? 'bun src/main.ts').split(' ');
+
+export type RunningServer = {
+  url: string;
+  /** As a power cut would: no goodbye, nothing written that was not written yet. */
+  kill(): Promise<void>;
+  /** The same program on the same port and data. Resolves when it takes traffic. */
+  start(): Promise<void>;
+  remove(): Promise<void>;
+};
+
+export async function runServer(env: Record<string, string> = {}): Promise<RunningServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'chinwag-e2e-'));
+  const port = await freePort();
+  let child: Bun.Subprocess<'ignore', 'pipe', 'inherit'> | null = null;
+
+  const server: RunningServer = {
+    url: `http://localhost:${port}`,
+    async start() {
+      const started = Bun.spawn([...command, 'serve'], {
+        cwd: root,
+        env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'info', ...env },
+        stdin: 'ignore',
+        stdout: 'pipe',
+        stderr: 'inherit',
+      });
+      child = started;
+      await untilSaid(started.stdout, '"ready"');
+    },
+    async kill() {
+      child?.kill('SIGKILL');
+      await child?.exited;
+    },
+    async remove() {
+      await server.kill();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+async function untilSaid(output: ReadableStream<Uint8Array>, words: string): Promise<void> {
+  const decoder = new TextDecoder();
+  const reader = output.getReader();
+  for (let said = ''; !said.includes(words);) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`the server ended before it said ${words}:\n${said}`);
+    said += decoder.decode(value, { stream: true });
+  }
+  // Read on, so that the pipe never fills.
+  void (async () => {
+    while (!(await reader.read()).done);
+  })();
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  probe.listen(0, () => {
+    const address = probe.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    probe.close(() => resolve(port));
+  });
+  return promise;
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Somebody at a browser of their own. What goes wrong in the page is collected, and fails the test. */
+export class Visitor {
+  readonly complaints: string[] = [];
+  /** While the server is down the browser itself complains about refused connections. */
+  outage = false;
+
+  private constructor(
+    readonly name: string,
+    readonly page: Page,
+  ) {
+    page.on('pageerror', (error) => this.complaints.push(`${name}: ${error.stack ?? error.message}`));
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      if (this.outage && /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|WebSocket connection to/.test(message.text())) return;
+      this.complaints.push(`${name}: ${message.text()} (${message.location().url})`);
+    });
+  }
+
+  static async at(browser: Browser, url: string, name: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(10_000);
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+    });
+    const visitor = new Visitor(name, await context.newPage());
+    await visitor.page.goto('/');
+    return visitor;
+  }
+
+  async signUp(): Promise<void> {
+    const { page, name } = this;
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('E-mail').fill(`${name.toLowerCase().replaceAll(' ', '.')}@example.com`);
+    await page.getByLabel('Password').fill('a long password');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('heading', { name: 'No conversations yet' }).waitFor();
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    const { page } = this;
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('navigation', { name: 'Conversations' }).waitFor();
+  }
+
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+    await this.message(text).waitFor();
+  }
+
+  get composer() {
+    return this.page.getByRole('textbox', { name: 'Write to' });
+  }
+
+  /** The message in the open conversation. */
+  message(text: string) {
+    return this.page.locator('.message').filter({ hasText: text });
+  }
+
+  /** The conversation in the list. */
+  row(name: string) {
+    return this.page
+      .getByRole('navigation')
+      .getByRole('link')
+      .filter({ has: this.page.locator('.row-title').getByText(name, { exact: true }) });
+  }
+
+  /** What happened to the group, in the open conversation. */
+  happened(text: string) {
+    return this.page.locator('.system').getByText(text);
+  }
+
+  /** An own message with these ticks. */
+  ticked(text: string, status: 'Sent' | 'Delivered' | 'Read' | 'Waiting to be sent') {
+    return this.message(text).filter({ has: this.page.getByRole('img', { name: status, exact: true }) });
+  }
+
+  async count(text: string): Promise<number> {
+    return this.message(text).count();
+  }
+}

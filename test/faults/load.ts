@@ -1,0 +1,74 @@
+import { expect } from 'bun:test';
+import { signUp, type Caller } from '../support/program.ts';
+
+export type Sent = { clientId: string; content: string; who: number };
+export type Acknowledged = Sent & { id: string; seq: number };
+type Message = { id: string; seq: number; clientId: string | null; content: string; sender: { id: string } };
+
+/** People who send into one group as fast as they are answered, and remember what they were promised. */
+export async function createLoad(url: string, people: number) {
+  const members = await Promise.all(Array.from({ length: people }, (_, i) => signUp(url, `Sender${i}`)));
+  const [first, ...others] = members;
+  if (!first) throw new Error('nobody sends');
+  const made = await first.call('POST', '/conversations', { kind: 'group', title: 'Load', memberIds: others.map((member) => member.id) });
+  const { id: conversationId } = (await made.json()) as { id: string };
+  const attempted: Sent[] = [];
+  const acknowledged: Acknowledged[] = [];
+
+  /** One message at a time; ends when the server does, or when `until` says so. Other refusals are not acknowledged, and not the end. */
+  async function sendUntil(member: Caller, who: number, until: () => boolean): Promise<void> {
+    while (!until()) {
+      const sent: Sent = { clientId: crypto.randomUUID(), content: `${who}: ${attempted.length}`, who };
+      attempted.push(sent);
+      const answer = await send(member, sent).catch(() => null);
+      if (answer === null) return;
+      if (answer.status === 201) acknowledged.push({ ...sent, ...((await answer.json()) as { id: string; seq: number }) });
+    }
+  }
+
+  function send(member: Caller, { clientId, content }: Sent): Promise<Response> {
+    return member.call('POST', `/conversations/${conversationId}/messages`, { clientId, content });
+  }
+
+  return {
+    attempted,
+    acknowledged,
+    runAt: (at: string, until: () => boolean): Promise<unknown> => Promise.all(members.map((member, who) => sendUntil(member.at(at), who, until))),
+    /** Sends again everything that was ever tried, under the same names and to the same or another address. */
+    async repeatAll(at: string): Promise<Acknowledged[]> {
+      const answers = attempted.map(async (sent) => {
+        const member = members[sent.who];
+        if (!member) throw new Error('nobody sent this');
+        const answer = await send(member.at(at), sent);
+        if (answer.status !== 201) throw new Error(`a repeat answered ${answer.status}: ${await answer.text()}`);
+        return { ...sent, ...((await answer.json()) as { id: string; seq: number }) };
+      });
+      return Promise.all(answers);
+    },
+    /** The whole conversation as the server tells it, oldest first. */
+    async history(at: string): Promise<Message[]> {
+      const messages: Message[] = [];
+      for (let after = 0; ;) {
+        const page = await first.at(at).call('GET', `/conversations/${conversationId}/messages?after=${after}&limit=200`);
+        const { items } = (await page.json()) as { items: Message[] };
+        if (items.length === 0) return messages;
+        messages.push(...items);
+        after = items.at(-1)?.seq ?? after;
+      }
+    },
+  };
+}
+
+export type Load = Awaited<ReturnType<typeof createLoad>>;
+
+/** Everything acknowledged is there as it was told; everything tried is there once; the numbers have no holes. */
+export async function expectKept(load: Load, url: string): Promise<void> {
+  const kept = new Map((await load.history(url)).map((message) => [message.clientId, message]));
+  for (const { clientId, id, seq, content } of load.acknowledged) expect(kept.get(clientId)).toMatchObject({ id, seq, content });
+
+  const repeated = new Map((await load.repeatAll(url)).map((answer) => [answer.clientId, answer]));
+  for (const { clientId, id, seq } of load.acknowledged) expect(repeated.get(clientId)).toMatchObject({ id, seq });
+  const all = await load.history(url);
+  expect(all.map((message) => message.seq)).toEqual(Array.from(all, (_, i) => i + 1));
+  expect(all.map((message) => message.clientId).sort()).toEqual(load.attempted.map((sent) => sent.clientId).sort());
+}

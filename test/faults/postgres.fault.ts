@@ -1,0 +1,68 @@
+import { SQL } from 'bun';
+import { afterEach, describe, expect, test } from 'bun:test';
+import { createDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { startProgram, type Program } from '../support/program.ts';
+import { createLoad, expectKept } from './load.ts';
+
+const PEOPLE = 8;
+
+let programs: Program[] = [];
+let database: TestDatabase | null = null;
+afterEach(async () => {
+  await Promise.all(programs.map((program) => program.clear()));
+  await database?.drop();
+  programs = [];
+  database = null;
+});
+
+async function start(): Promise<Program> {
+  database ??= await createDatabase('postgres');
+  const program = await startProgram({
+    env: { DATABASE_URL: database.url, AUTH_SECRET: 'the-same-secret-on-every-machine-of-it', RATE_LIMITS: 'off' },
+  });
+  programs.push(program);
+  return program;
+}
+
+/** What a restart of Postgres does to us: every connection ends in the middle of its work. */
+async function cutConnections(): Promise<void> {
+  const sql = new SQL(postgresUrl ?? '', { max: 1 });
+  const name = new URL(database?.url ?? '').pathname.slice(1);
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
+  await sql.close();
+}
+
+describe('On Postgres', () => {
+  test('two servers that start together on an empty database both become ready', async () => {
+    database = await createDatabase('postgres');
+    const [one, other] = await Promise.all([start(), start()]);
+    const load = await createLoad(one.url, 2);
+    await load.runAt(other.url, () => load.acknowledged.length >= 20);
+    await expectKept(load, one.url);
+  });
+
+  test('cut connections under load lose nothing that was acknowledged, and the server goes on', async () => {
+    const program = await start();
+    const load = await createLoad(program.url, PEOPLE);
+    let cuts = 0;
+    const running = load.runAt(program.url, () => cuts === 5 && load.acknowledged.length > 300);
+    for (; cuts < 5; cuts++) {
+      const wanted = load.acknowledged.length + 40;
+      while (load.acknowledged.length < wanted) await Bun.sleep(0);
+      await cutConnections();
+    }
+    await running;
+    await expectKept(load, program.url);
+    expect(await program.end()).toBe(0);
+  });
+
+  test('kill -9 under load loses nothing that was acknowledged', async () => {
+    const program = await start();
+    const load = await createLoad(program.url, PEOPLE);
+    const running = load.runAt(program.url, () => false);
+    while (load.acknowledged.length < 200) await Bun.sleep(0);
+    await program.end('SIGKILL');
+    await running;
+    await expectKept(load, (await start()).url);
+  });
+});

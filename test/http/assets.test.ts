@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { buildWeb, type BuiltFile } from '../../src/cli/build-web.ts';
+import { createAssets, type Assets } from '../../src/http/assets.ts';
+
+const SCRIPT_GZIP_MAX_BYTES = 150_000;
+
+let folder: string;
+let built: BuiltFile[];
+let assets: Assets;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chinwag-web-'));
+  built = await buildWeb(folder);
+  assets = createAssets(folder);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') => assets(new Request(`http://chat.test${path}`, { method, headers }));
+const pathOf = (extension: string): string => `/${built.find(({ path }) => path.startsWith('assets/') && path.endsWith(extension))?.path}`;
+
+describe('the web build', () => {
+  test('keeps the script small, and React in its production form', async () => {
+    const script = built.find(({ path }) => path.endsWith('.js'));
+    expect(script?.gzipBytes).toBeLessThan(SCRIPT_GZIP_MAX_BYTES);
+    const text = await readFile(join(folder, script?.path ?? ''), 'utf8');
+    expect(text).not.toContain('Invalid hook call. Hooks can only be called');
+    expect(text).not.toContain('ZodError');
+  });
+
+  test('leaves the styles as they are written, right-to-left and all', async () => {
+    const styles = await readFile(join(folder, pathOf('.css')), 'utf8');
+    expect(styles).toContain('border-inline-start');
+    expect(styles).not.toContain(':lang(');
+    expect(styles).not.toContain('@import');
+    expect(styles.split('{').length).toBe(styles.split('}').length);
+  });
+
+  test('has nothing inline in its page', async () => {
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    expect(page).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=/);
+  });
+});
+
+describe('the pages and their files', () => {
+  test.each(['/', '/sign-in', '/c/0190a8f0-0000-7000-8000-000000000000', '/c/x/'])('%s is the page, asked for anew each time', async (path) => {
+    const response = get(path);
+    expect(response?.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response?.headers.get('cache-control')).toBe('no-cache');
+    expect(await response?.text()).toContain('<div id="root">');
+  });
+
+  test.each(['/nothing', '/c', '/c/a/b', '/c/x.js', '/sign-in/x', '/assets/', '/assets/none.js', '/index.html.br', `/assets/..%2f..%2fpackage.json`, '//etc/passwd'])(
+    '%s is not ours',
+    (path) => expect(get(path)).toBeNull(),
+  );
+
+  test('other methods are not ours', () => {
+    expect(get('/', {}, 'POST')).toBeNull();
+  });
+
+  test.each([
+    ['br, gzip', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+    ['br;q=0, gzip;q=0.5', 'gzip', gunzipSync],
+    ['', null, (bytes: Uint8Array) => bytes],
+    ['br;q=0.0, gzip;q=0', null, (bytes: Uint8Array) => bytes],
+  ])('a client that takes "%s" gets %s', async (accepted, encoding, decode) => {
+    const path = pathOf('.js');
+    const response = get(path, { 'accept-encoding': accepted });
+    expect(response?.headers.get('content-encoding')).toBe(encoding);
+    expect(response?.headers.get('vary')).toBe('Accept-Encoding');
+    const body = new Uint8Array((await response?.arrayBuffer()) ?? new ArrayBuffer());
+    expect(response?.headers.get('content-length')).toBe(String(body.byteLength));
+    expect(Buffer.from(decode(body)).equals(await readFile(join(folder, path)))).toBe(true);
+  });
+
+  test('what has its hash in its name is kept for ever', () => {
+    for (const extension of ['.js', '.css', '.svg']) expect(get(pathOf(extension))?.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(get('/favicon.svg')?.headers.get('cache-control')).toBe('no-cache');
+  });
+
+  test('who has it already gets no second copy', async () => {
+    const etag = get('/')?.headers.get('etag') ?? '';
+    const again = get('/', { 'if-none-match': `"other", ${etag}` });
+    expect(again?.status).toBe(304);
+    expect(await again?.text()).toBe('');
+    expect(get('/', { 'if-none-match': '"other"' })?.status).toBe(200);
+  });
+
+  test('HEAD answers the same without the body', async () => {
+    const response = get('/', {}, 'HEAD');
+    expect(response?.status).toBe(200);
+    expect(Number(response?.headers.get('content-length'))).toBeGreaterThan(100);
+    expect(await response?.text()).toBe('');
+  });
+
+  test('every answer carries the policy', () => {
+    for (const path of ['/', '/favicon.svg', pathOf('.js')]) {
+      const headers = get(path)?.headers;
+      expect(headers?.get('content-security-policy')).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self' ws: wss:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      );
+      expect(headers?.get('x-content-type-options')).toBe('nosniff');
+      expect(headers?.get('referrer-policy')).toBe('same-origin');
+    }
+  });
+
+  test('a folder that was not built is told in words', () => {
+    expect(() => createAssets(join(folder, 'assets'))).toThrow('build the web chat first');
+  });
+});

@@ -1,0 +1,236 @@
+import type { Answer, Door, Person } from './person.ts';
+import { connect, type TestEvent, type TestSocket } from './socket.ts';
+
+/** What a client shows of one conversation. `rev` is how far it has followed; `turn` counts how often it was put in or out. */
+type Held = { rev: number; fields: Fields; fieldsRev: number; messages: Map<string, any>; readSeq: number; deliveredSeq: number };
+type Fields = { title: string | null; status: string; settings: unknown; memberCount: number; lastSeq: number; lastMessageAt: number | null };
+
+/**
+ * A client written from the design alone: it applies events by `rev`, sees holes, asks for the changes, and syncs when it
+ * comes back. It takes no short cuts and knows nothing of the server's inside.
+ */
+export function createModelClient(person: Person, url: () => string) {
+  const held = new Map<string, Held>();
+  /** Conversations of which it missed something. */
+  const behind = new Set<string>();
+  /** How often it was put into or out of a conversation, so that an answer from before is not believed after. */
+  const turns = new Map<string, number>();
+  /** What the server must never do, as it was seen. */
+  const complaints: string[] = [];
+  let socket: TestSocket | null = null;
+  let connecting: Promise<void> = Promise.resolve();
+  let applied = 0;
+  let lastRevs = new Map<string, number>();
+  let lastMarks = new Map<string, { readSeq: number; deliveredSeq: number }>();
+  let epoch: string | undefined;
+
+  const call = (door: Door, name: string, input: Record<string, unknown>): Promise<Answer> =>
+    door === 'socket' && socket ? socket.call(name, input) : person.http(name, input);
+
+  /** One after another, so that it never has two connections. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => (connecting = connecting.then(work, work));
+
+  async function comeBack(door: Door): Promise<void> {
+    await inTurn(async () => {
+      await take()?.close();
+      socket = await connect(`${url().replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${person.token}` });
+      applied = 0;
+      lastRevs = new Map();
+      lastMarks = new Map();
+    });
+    await sync(door);
+  }
+
+  /** The connection is gone, and with it whatever was on its way. */
+  const drop = (): Promise<void> => inTurn(async () => take()?.drop());
+  const hangUp = (): Promise<void> => inTurn(async () => take()?.close());
+
+  function take(): TestSocket | null {
+    const open = socket;
+    socket = null;
+    return open;
+  }
+
+  async function sync(door: Door): Promise<void> {
+    for (;;) {
+      const asked = Object.fromEntries([...held].map(([id, { rev }]) => [id, rev]));
+      const before = new Map(turns);
+      const answer = await call(door, 'sync', { conversations: asked, ...(epoch !== undefined && { epoch }) });
+      if (!answer.ok) throw new Error(`sync failed: ${JSON.stringify(answer.error)}`);
+      pump();
+      const { data } = answer;
+      if (epoch !== undefined && epoch !== data.epoch) held.clear();
+      epoch = data.epoch;
+      const stale = (id: string): boolean => (before.get(id) ?? 0) !== (turns.get(id) ?? 0);
+      const all = [...data.conversations.map((conversation: any) => conversation.id), ...data.removed, ...Object.keys(data.marks)];
+      for (const id of all.filter(stale)) behind.add(id);
+      for (const id of data.removed) if (!stale(id)) held.delete(id);
+      for (const conversation of data.conversations) if (!stale(conversation.id)) takeConversation(conversation, data.messages[conversation.id]);
+      for (const [id, { membership }] of Object.entries<any>(data.marks)) if (!stale(id)) moveMarks(id, membership);
+      if (data.complete) return;
+    }
+  }
+
+  function takeConversation(conversation: any, changed: { items: any[]; complete: boolean }): void {
+    const known = putFields(conversation);
+    for (const message of changed.items) putMessage(known, message);
+    known.rev = Math.max(known.rev, changed.complete ? conversation.rev : (changed.items.at(-1)?.rev ?? 0));
+    if (!changed.complete) behind.add(conversation.id);
+  }
+
+  /** Fetches what lies between what it holds and the present, messages first, so that the fields are never older. */
+  async function catchUp(id: string, door: Door): Promise<void> {
+    behind.delete(id);
+    const turn = turns.get(id) ?? 0;
+    const messages: any[] = [];
+    let since = held.get(id)?.rev ?? 0;
+    for (let complete = false; !complete; ) {
+      const answer = await call(door, 'conversation.changes', { conversationId: id, since });
+      if (!answer.ok) return lost(id, answer);
+      messages.push(...answer.data.items);
+      ({ rev: since, complete } = answer.data);
+    }
+    const answer = await call(door, 'conversation.get', { conversationId: id });
+    pump();
+    if (!answer.ok) return lost(id, answer);
+    if ((turns.get(id) ?? 0) !== turn) return;
+    const known = putFields(answer.data);
+    for (const message of messages) putMessage(known, message);
+    known.rev = Math.max(known.rev, since);
+  }
+
+  function lost(id: string, answer: Extract<Answer, { ok: false }>): void {
+    if (answer.error.code !== 'not_found') complaints.push(`catching up answered ${answer.error.code}`);
+    held.delete(id);
+  }
+
+  /** Applies every frame that has come, in order. */
+  function pump(): void {
+    for (; socket && applied < socket.frames.length; applied++) {
+      const frame = socket.frames[applied];
+      if (frame.conversationId !== undefined) apply(frame);
+    }
+  }
+
+  function apply(event: TestEvent): void {
+    const { type, conversationId: id = '', rev, data } = event;
+    watch(event);
+    if (type === 'conversation.deleted') return leave(id);
+    if (type === 'member.removed' && data.userId === person.userId) return leave(id);
+    if (type === 'conversation.created') {
+      turns.set(id, (turns.get(id) ?? 0) + 1);
+      behind.add(id);
+      return;
+    }
+    const known = held.get(id);
+    if (type === 'receipt.updated' && data.userId === person.userId) return moveMarks(id, data);
+    if (type === 'unread.updated') return moveMarks(id, data);
+    if (type === 'membership.updated') return moveMarks(id, data.membership);
+    if (rev === undefined) return;
+    if (!known || rev > known.rev + 1) return void behind.add(id);
+    if (rev <= known.rev) return;
+    known.rev = rev;
+    if (type.startsWith('message.')) {
+      putMessage(known, data);
+      if (data.sender.id === person.userId && type === 'message.created') moveMarks(id, { readSeq: data.seq, deliveredSeq: data.seq });
+    }
+    if (rev > known.fieldsRev) {
+      known.fieldsRev = rev;
+      changeFields(known.fields, event);
+    }
+  }
+
+  function leave(id: string): void {
+    turns.set(id, (turns.get(id) ?? 0) + 1);
+    held.delete(id);
+    behind.delete(id);
+  }
+
+  /** Sees to it that a socket tells the changes of a conversation in order, and that marks only move forward. */
+  function watch({ type, conversationId: id = '', rev, data }: TestEvent): void {
+    if (rev !== undefined) {
+      const last = lastRevs.get(id) ?? 0;
+      // The news of a conversation comes on the person's own topic and carries the rev that it then has.
+      const rises = type === 'conversation.created' ? rev >= last : rev > last;
+      if (!rises) complaints.push(`${type} of rev ${rev} came after rev ${last}`);
+      lastRevs.set(id, Math.max(last, rev));
+    }
+    if (type === 'receipt.updated' || type === 'unread.updated') {
+      const key = `${type} ${id} ${data.userId ?? ''}`;
+      const last = lastMarks.get(key) ?? { readSeq: 0, deliveredSeq: 0 };
+      if (data.readSeq < last.readSeq || data.deliveredSeq < last.deliveredSeq) complaints.push(`${type} moved back from ${JSON.stringify(last)} to ${JSON.stringify(data)}`);
+      if (data.readSeq > data.deliveredSeq) complaints.push(`${type} is read but not delivered: ${JSON.stringify(data)}`);
+      lastMarks.set(key, data);
+    }
+  }
+
+  function putFields(conversation: any): Held {
+    const { id, rev, title, status, settings, memberCount, lastSeq, lastMessageAt } = conversation;
+    const fields: Fields = { title, status, settings, memberCount, lastSeq, lastMessageAt };
+    const known = held.get(id) ?? { rev: 0, fields, fieldsRev: rev, messages: new Map(), readSeq: 0, deliveredSeq: 0 };
+    held.set(id, known);
+    if (rev >= known.fieldsRev) {
+      known.fields = fields;
+      known.fieldsRev = rev;
+    }
+    moveMarks(id, conversation.membership);
+    return known;
+  }
+
+  function changeFields(fields: Fields, { type, data }: TestEvent): void {
+    if (type === 'message.created') Object.assign(fields, { lastSeq: data.seq, lastMessageAt: data.createdAt });
+    if (type === 'member.added') fields.memberCount++;
+    if (type === 'member.removed') fields.memberCount--;
+    if (type === 'conversation.updated') Object.assign(fields, { title: data.title, status: data.status, settings: data.settings });
+  }
+
+  function putMessage(known: Held, message: any): void {
+    if ((known.messages.get(message.id)?.rev ?? 0) < message.rev) known.messages.set(message.id, message);
+  }
+
+  function moveMarks(id: string, { readSeq, deliveredSeq }: { readSeq: number; deliveredSeq: number }): void {
+    const known = held.get(id);
+    if (!known) return;
+    known.readSeq = Math.max(known.readSeq, readSeq);
+    known.deliveredSeq = Math.max(known.deliveredSeq, deliveredSeq);
+  }
+
+  return {
+    person,
+    held,
+    complaints,
+    call,
+    comeBack,
+    drop,
+    hangUp,
+    pump,
+    get connected() {
+      return socket !== null;
+    },
+    /** Resolves when it has heard everything that was published before, and fetched what it missed. */
+    async settle(door: Door): Promise<void> {
+      do {
+        await socket?.everything();
+        pump();
+        for (const id of [...behind]) await catchUp(id, door);
+      } while (behind.size > 0);
+    },
+    /** What it would show, in a form that compares. */
+    shows(): Record<string, unknown> {
+      return Object.fromEntries(
+        [...held].map(([id, { rev, fields, messages, readSeq, deliveredSeq }]) => [
+          id,
+          { rev, ...fields, readSeq, deliveredSeq, messages: [...messages.values()].sort((a, b) => a.seq - b.seq).map(shown) },
+        ]),
+      );
+    },
+  };
+}
+
+export type ModelClient = ReturnType<typeof createModelClient>;
+
+/** What two clients must agree on about a message. What it quotes may have changed since; that is told with the quoted one. */
+function shown(message: any) {
+  const { id, seq, rev, clientId, type, content, editedAt, deletedAt, createdAt } = message;
+  return { id, seq, rev, clientId, senderId: message.sender.id, type, content, editedAt, deletedAt, createdAt, replyToId: message.replyTo?.id ?? null };
+}

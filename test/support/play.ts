@@ -1,0 +1,215 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import fc from 'fast-check';
+import type { Store } from '../../src/db/store.ts';
+import { createModelClient, type ModelClient } from './model-client.ts';
+import type { Door } from './person.ts';
+import { conversationRow, messageRows, upTo } from './rows.ts';
+import type { TestServer } from './server.ts';
+import { connect } from './socket.ts';
+
+/** One move of one client. Numbers pick from what there is at that moment, so that a shorter play still makes sense. */
+export type Step = { who: number; what: What; where: number; pick: number; door: Door; then: 'wait' | 'go on' };
+type What = keyof typeof weights;
+
+const weights = {
+  send: 10,
+  reply: 2,
+  repeat: 4,
+  edit: 4,
+  delete: 2,
+  read: 3,
+  deliver: 2,
+  drop: 3,
+  'come back': 4,
+  sync: 1,
+  remove: 2,
+  add: 3,
+  leave: 1,
+  'change role': 1,
+  rename: 1,
+  'change posting': 1,
+};
+
+export const plays = fc.record({
+  people: fc.integer({ min: 2, max: 4 }),
+  steps: fc.array(
+    fc.record<Step>({
+      who: fc.nat(3),
+      what: fc.oneof(...Object.entries(weights).map(([what, weight]) => ({ weight, arbitrary: fc.constant(what as What) }))),
+      where: fc.nat(1),
+      pick: fc.nat(999),
+      door: fc.constantFrom<Door>('http', 'socket'),
+      then: fc.constantFrom('wait', 'go on', 'go on'),
+    }),
+    { minLength: 10, maxLength: 60 },
+  ),
+});
+
+type Send = { client: ModelClient; input: Record<string, unknown> & { clientId: string; conversationId: string }; answer: any; refusal: string | null };
+/** `wrong`: something was lost, invented or told apart from what is stored. `disorder`: it came, but not in its order. */
+export type Outcome = { wrong: unknown[]; disorder: string[] };
+
+/** What a client may be told while its rights change under its hands. */
+const EXPECTED = ['not_found', 'forbidden', 'conflict'];
+
+/**
+ * People in a group and in a direct conversation do as the steps say, at once where a step goes on. Afterwards everybody
+ * comes back, repeats what was never answered, and must show exactly what is stored.
+ */
+export async function play(server: TestServer, people: number, steps: readonly Step[]): Promise<Outcome> {
+  const clients = await Promise.all(upTo(people).map(async (n) => createModelClient(await server.person(`P${n}`), () => server.url)));
+  const [owner, second] = clients as [ModelClient, ModelClient];
+  const others = clients.slice(1).map((client) => client.person.userId);
+  const group: string = (await owner.person.must('conversation.create', { title: 'Group', memberIds: others })).id;
+  const direct: string = (await owner.person.must('conversation.create', { userId: second.person.userId })).id;
+  const witness = await connect(`${server.url.replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${owner.person.token}` });
+  const wrong: unknown[] = [];
+  const sends: Send[] = [];
+
+  await Promise.all(clients.map((client) => client.comeBack('http')));
+  await perform();
+  await checkWitness();
+  await checkClients(clients.filter((client) => client.connected), 'listened');
+  await Promise.all(clients.filter((client) => !client.connected).map((client) => client.comeBack('socket')));
+  for (const send of sends) if (send.answer === null) await trySend(send, 'http');
+  await checkClients(clients, 'came back');
+  const fresh = clients.map((client) => createModelClient(client.person, () => server.url));
+  await Promise.all(fresh.map((client, i) => client.comeBack(i % 2 === 0 ? 'socket' : 'http')));
+  await checkClients(fresh, 'started afresh');
+  await checkSends();
+  await Promise.all([witness.close(), ...[...clients, ...fresh].map((client) => client.hangUp())]);
+  return { wrong, disorder: clients.flatMap((client) => client.complaints) };
+
+  async function perform(): Promise<void> {
+    const running = new Set<Promise<void>>();
+    for (const step of steps) {
+      const task = act(step)
+        // The connection went, and with it the answer: what came of it the client finds out by repeating.
+        .catch((error: Error) => error.message.startsWith('the socket closed') || wrong.push(`${step.what}: ${error.stack}`))
+        .then(() => void running.delete(task));
+      running.add(task);
+      if (step.then === 'wait') await Promise.all(running);
+    }
+    await Promise.all(running);
+  }
+
+  async function act({ who, what, where, pick, door }: Step): Promise<unknown> {
+    const client = clients[who % clients.length] ?? owner;
+    const conversationId = where === 0 || client !== second ? group : direct;
+    client.pump();
+    const messages = [...(client.held.get(conversationId)?.messages.values() ?? [])];
+    const own = messages.filter((message) => message.sender.id === client.person.userId && message.type === 'text' && message.deletedAt === null);
+    const chosen = <Item>(list: Item[]): Item | undefined => list[pick % Math.max(1, list.length)];
+    switch (what) {
+      case 'send':
+        return begin(client, conversationId, door);
+      case 'reply':
+        return begin(client, conversationId, door, chosen(messages)?.id);
+      case 'repeat': {
+        const send = chosen(sends.filter((one) => one.client === client));
+        return send && trySend(send, door);
+      }
+      case 'edit':
+        return ask(client, door, 'message.edit', { messageId: chosen(own)?.id, content: `edited ${pick}` });
+      case 'delete':
+        return ask(client, door, 'message.delete', { messageId: chosen(own)?.id });
+      case 'read':
+      case 'deliver':
+        return ask(client, door, what === 'read' ? 'read.mark' : 'delivered.mark', { conversationId, ...(pick % 3 > 0 && { seq: pick % (messages.length + 3) }) });
+      case 'drop':
+        return client.drop();
+      case 'come back':
+        return client.comeBack(door);
+      case 'sync':
+        return client.settle(door);
+      case 'remove':
+        return ask(owner, door, 'member.remove', { conversationId: group, userId: chosen(others) });
+      case 'add':
+        return ask(owner, door, 'member.add', { conversationId: group, userId: chosen(others) });
+      case 'leave':
+        return client === owner ? undefined : ask(client, door, 'member.remove', { conversationId: group, userId: 'me' });
+      case 'change role':
+        return ask(owner, door, 'member.update', { conversationId: group, userId: chosen(others), role: ['member', 'observer', 'admin'][pick % 3] });
+      case 'rename':
+        return ask(owner, door, 'conversation.update', { conversationId: group, title: `Title ${pick}` });
+      case 'change posting':
+        return ask(owner, door, 'conversation.update', { conversationId: group, settings: { posting: pick % 4 === 0 ? 'admins' : 'members' } });
+    }
+  }
+
+  async function ask(client: ModelClient, door: Door, name: string, input: Record<string, unknown>): Promise<void> {
+    if ('messageId' in input && input.messageId === undefined) return;
+    const answer = await client.call(door, name, input);
+    if (!answer.ok && !EXPECTED.includes(answer.error.code)) wrong.push({ name, input, error: answer.error });
+  }
+
+  function begin(client: ModelClient, conversationId: string, door: Door, replyToId?: string): Promise<void> {
+    const clientId = `c${sends.length}`;
+    const send: Send = { client, input: { conversationId, clientId, content: `text ${clientId}`, ...(replyToId && { replyToId }) }, answer: null, refusal: null };
+    sends.push(send);
+    return trySend(send, door);
+  }
+
+  async function trySend(send: Send, door: Door): Promise<void> {
+    const answer = await send.client.call(door, 'message.send', send.input);
+    if (answer.ok) {
+      if (send.answer && (send.answer.id !== answer.data.id || send.answer.seq !== answer.data.seq)) wrong.push({ what: 'a repeat was answered with another message', send: send.input, first: send.answer, then: answer.data });
+      send.answer = answer.data;
+    } else if (!EXPECTED.includes(answer.error.code)) {
+      send.refusal = answer.error.code;
+    }
+  }
+
+  /** The owner's other device heard every change of the group, each once. */
+  async function checkWitness(): Promise<void> {
+    const events = await witness.everything();
+    const revs = events.flatMap((event) => (event.conversationId === group && event.rev !== undefined && event.type !== 'conversation.created' ? [event.rev] : []));
+    const { rev } = await conversationRow(server.app.ports.store, group);
+    if (revs.toSorted((a, b) => a - b).join() !== upTo(rev).slice(1).join()) wrong.push({ what: 'not every change was announced once', revs, rev });
+  }
+
+  async function checkClients(list: ModelClient[], when: string): Promise<void> {
+    await Promise.all(list.map((client, i) => client.settle(i % 2 === 0 ? 'http' : 'socket')));
+    for (const client of list) {
+      const truth = await storedFor(server.app.ports.store, client.person.userId);
+      if (!Bun.deepEquals(client.shows(), truth)) wrong.push({ what: `${client.person.name} ${when} and shows something else than is stored`, shows: client.shows(), truth });
+    }
+  }
+
+  async function checkSends(): Promise<void> {
+    const rows = (await Promise.all([group, direct].map((id) => messageRows(server.app.ports.store, id)))).flat();
+    for (const id of [group, direct]) {
+      const seqs = rows.filter((row) => row.conversationId === id).map((row) => row.seq);
+      if (seqs.join() !== upTo((await conversationRow(server.app.ports.store, id)).lastSeq).join()) wrong.push({ what: 'seq has a hole', id, seqs });
+    }
+    for (const { client, input, answer, refusal } of sends) {
+      const found = rows.filter((row) => row.conversationId === input.conversationId && row.senderId === client.person.userId && row.clientId === input.clientId);
+      if (found.length > 1 || (answer && (found[0]?.id !== answer.id || found[0]?.seq !== answer.seq))) wrong.push({ what: 'not stored once as answered', input, answer, found });
+      if (refusal && found.length > 0) wrong.push({ what: `refused with ${refusal}, though it is stored`, input, found });
+    }
+  }
+}
+
+/** What a client of this person must show, from the rows. */
+async function storedFor(store: Store, userId: string): Promise<Record<string, unknown>> {
+  const { conversationMember } = store.tables;
+  const memberships = await store.read.select().from(conversationMember).where(and(eq(conversationMember.userId, userId), isNull(conversationMember.leftAt)));
+  const all = memberships.map(async ({ conversationId, readSeq, deliveredSeq }) => {
+    const { rev, title, status, history, posting, inviting, memberCount, lastSeq, lastMessageAt } = await conversationRow(store, conversationId);
+    const messages = (await messageRows(store, conversationId)).map(({ id, seq, rev: changed, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId }) => ({
+      id,
+      seq,
+      rev: changed,
+      clientId: type === 'system' ? null : clientId,
+      senderId,
+      type,
+      content,
+      editedAt,
+      deletedAt,
+      createdAt,
+      replyToId,
+    }));
+    return [conversationId, { rev, title, status, settings: { history, posting, inviting }, memberCount, lastSeq, lastMessageAt, readSeq, deliveredSeq, messages }] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
+}
