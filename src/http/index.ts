@@ -7,6 +7,7 @@ import type { Command } from '../kernel/command.ts';
 import { CommandError } from '../kernel/errors.ts';
 import type { Report } from '../kernel/report.ts';
 import { newId } from '../lib/id.ts';
+import { inOurShape } from './auth/refusal.ts';
 import { apiHeaders } from './headers.ts';
 import { answerError, type Env } from './router.ts';
 
@@ -62,7 +63,7 @@ export function createHttp(options: HttpOptions): Hono<Env> {
     return (await options.upgrade(c.req.raw)) ?? new Response(null);
   });
   app.route('/api/chat', options.router);
-  app.on(['GET', 'POST'], '/api/auth/*', (c) => options.auth(c.req.raw));
+  app.on(['GET', 'POST'], '/api/auth/*', async (c) => inOurShape(await options.auth(c.req.raw), c.get('requestId')));
   app.route('/', options.documents);
   app.route('/', options.health);
 

@@ -1,11 +1,11 @@
 /**
  * The one table of errors, for both doors. `status` is the HTTP status, `retryable` says whether the same
- * request may succeed later, `close` is the socket close code where the error ends the connection.
+ * request may succeed later, `close` is the socket close code where the error also ends the connection.
  */
 export const errorTable = {
   invalid_input: { status: 400, retryable: false, sentence: 'The input is not valid; details names every wrong field.' },
   invalid_json: { status: 400, retryable: false, sentence: 'The body is not a JSON object.' },
-  protocol_error: { status: 400, retryable: false, close: 4011, sentence: 'The frame does not follow the protocol chinwag.v1.' },
+  protocol_error: { status: 400, retryable: false, sentence: 'The frame does not follow the protocol chinwag.v1.' },
   unauthenticated: { status: 401, retryable: false, close: 4001, sentence: 'Sign in first, or send a valid token.' },
   banned: { status: 403, retryable: false, close: 4003, sentence: 'This account is banned.' },
   forbidden: { status: 403, retryable: false, sentence: 'You may not do this; capabilities on the object says what you may.' },
@@ -25,7 +25,6 @@ export const errorTable = {
   unsupported_media_type: { status: 415, retryable: false, sentence: 'Send Content-Type: application/json.' },
   upgrade_required: { status: 426, retryable: false, sentence: 'This address speaks WebSocket; connect with the subprotocol chinwag.v1.' },
   rate_limited: { status: 429, retryable: true, sentence: 'Too many requests; wait retryAfter seconds.' },
-  too_many_connections: { status: 429, retryable: true, sentence: 'Too many connections for one person.' },
   internal: { status: 500, retryable: true, sentence: 'Something failed on our side; the request id finds it in the log.' },
   unavailable: { status: 503, retryable: true, sentence: 'The server cannot do this right now; try again.' },
   timeout: { status: 504, retryable: true, sentence: 'The server did not finish in time; repeating with the same clientId is safe.' },

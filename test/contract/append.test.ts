@@ -12,7 +12,15 @@ const outcomesOf = (appended: Appended[]): string[] => appended.map((one) => one
 stores('append', (bench) => {
   test('numbers without holes under concurrent batches, refusals and repeats between them', async () => {
     const people = ['ann', 'ben', 'cem'];
-    const ids = await Promise.all(upTo(4).map(() => putConversation(bench.store, people.map((userId) => ({ userId })), { rev: 7 })));
+    const ids = await Promise.all(
+      upTo(4).map(() =>
+        putConversation(
+          bench.store,
+          people.map((userId) => ({ userId })),
+          { rev: 7 },
+        ),
+      ),
+    );
     const batches = upTo(24).map((batch): Draft[] =>
       upTo(1 + (batch % 7)).flatMap((n) =>
         ids.flatMap((id, i) => {
@@ -32,18 +40,26 @@ stores('append', (bench) => {
       expect(await conversationRow(bench.store, id)).toMatchObject({ lastSeq: rows.length, rev: rows.length + 7, lastMessageAt: 5 });
       expect(new Set(rows.map((row) => `${row.senderId} ${row.clientId}`)).size).toBe(rows.length);
     }
-    const stored = new Map((await Promise.all(ids.map((id) => messageRows(bench.store, id)))).flat().map((row) => [`${row.conversationId} ${row.senderId} ${row.clientId}`, row]));
+    const stored = new Map(
+      (await Promise.all(ids.map((id) => messageRows(bench.store, id))))
+        .flat()
+        .map((row) => [`${row.conversationId} ${row.senderId} ${row.clientId}`, row]),
+    );
     batches.flat().forEach((draft, i) => {
       const appended = answers.flat()[i];
       const row = stored.get(`${draft.conversationId} ${draft.senderId} ${draft.clientId}`);
       if (draft.senderId === 'eve') expect([appended, row]).toEqual([{ outcome: 'refused' }, undefined]);
-      else if (appended?.outcome === 'stored') expect(row).toMatchObject({ id: draft.id, seq: appended.seq, rev: appended.rev, orgId: appended.orgId });
+      else if (appended?.outcome === 'stored')
+        expect(row).toMatchObject({ id: draft.id, seq: appended.seq, rev: appended.rev, orgId: appended.orgId });
       else expect(appended).toEqual({ outcome: 'repeated', id: row?.id ?? '', fingerprint: draft.fingerprint });
     });
   });
 
   test('keeps the order of the batch in each conversation', async () => {
-    const [one, two] = await Promise.all([putConversation(bench.store, [{ userId: 'ann' }, { userId: 'ben' }]), putConversation(bench.store, [{ userId: 'ann' }])]);
+    const [one, two] = await Promise.all([
+      putConversation(bench.store, [{ userId: 'ann' }, { userId: 'ben' }]),
+      putConversation(bench.store, [{ userId: 'ann' }]),
+    ]);
     const drafts = [draftOf(one, 'ben'), draftOf(two, 'ann'), draftOf(one, 'ann'), draftOf(one, 'ben'), draftOf(two, 'ann')];
     const appended = await bench.store.append(drafts, 1);
     expect(appended.map((outcome) => outcome.outcome === 'stored' && [outcome.id, outcome.seq])).toEqual([
@@ -60,18 +76,36 @@ stores('append', (bench) => {
     const open = await putConversation(bench.store, members);
     const closed = await putConversation(bench.store, members, { status: 'closed' });
     const quiet = await putConversation(bench.store, members, { posting: 'admins' });
-    const drafts = [draftOf(open, 'eve'), draftOf(open, 'left'), draftOf(open, 'observer'), draftOf(closed, 'ann'), draftOf(quiet, 'ann'), draftOf(newId(), 'ann')];
+    const drafts = [
+      draftOf(open, 'eve'),
+      draftOf(open, 'left'),
+      draftOf(open, 'observer'),
+      draftOf(closed, 'ann'),
+      draftOf(quiet, 'ann'),
+      draftOf(newId(), 'ann'),
+    ];
     expect(outcomesOf(await bench.store.append(drafts, 1))).toEqual(drafts.map(() => 'refused'));
-    for (const id of [open, closed, quiet]) expect([await messageRows(bench.store, id), await conversationRow(bench.store, id)]).toMatchObject([[], { lastSeq: 0, rev: 0, lastMessageAt: null }]);
+    for (const id of [open, closed, quiet])
+      expect([await messageRows(bench.store, id), await conversationRow(bench.store, id)]).toMatchObject([
+        [],
+        { lastSeq: 0, rev: 0, lastMessageAt: null },
+      ]);
   });
 
   test('answers a repeat with the first message, also from whoever may not post any more', async () => {
     const id = await putConversation(bench.store, [{ userId: 'ann' }]);
     const first = draftOf(id, 'ann', 'same');
     await bench.store.append([first], 1);
-    expect(await bench.store.append([draftOf(id, 'ann', 'same', { content: 'other', fingerprint: 'other' })], 2)).toEqual([{ outcome: 'repeated', id: first.id, fingerprint: 'fp-same' }]);
-    await bench.store.tx(async (db) => void (await db.update(bench.store.tables.conversation).set({ status: 'closed' }).where(eq(bench.store.tables.conversation.id, id))));
-    await bench.store.tx(async (db) => void (await db.update(bench.store.tables.message).set({ fingerprint: null }).where(eq(bench.store.tables.message.id, first.id))));
+    expect(await bench.store.append([draftOf(id, 'ann', 'same', { content: 'other', fingerprint: 'other' })], 2)).toEqual([
+      { outcome: 'repeated', id: first.id, fingerprint: 'fp-same' },
+    ]);
+    await bench.store.tx(
+      async (db) =>
+        void (await db.update(bench.store.tables.conversation).set({ status: 'closed' }).where(eq(bench.store.tables.conversation.id, id))),
+    );
+    await bench.store.tx(
+      async (db) => void (await db.update(bench.store.tables.message).set({ fingerprint: null }).where(eq(bench.store.tables.message.id, first.id))),
+    );
     expect(await bench.store.append([draftOf(id, 'ann', 'same')], 3)).toEqual([{ outcome: 'repeated', id: first.id, fingerprint: null }]);
     expect(await messageRows(bench.store, id)).toMatchObject([{ content: first.content, createdAt: 1, seq: 1 }]);
     expect(await conversationRow(bench.store, id)).toMatchObject({ lastSeq: 1, rev: 1, lastMessageAt: 1 });
@@ -103,7 +137,10 @@ stores('append', (bench) => {
         for (const status of ['open', 'closed'] as const) {
           const members = roles.flatMap((role) => [null, 1].map((leftAt) => ({ userId: `${role} ${leftAt}`, role, leftAt })));
           const id = await putConversation(bench.store, members, { kind, posting, status });
-          const appended = await bench.store.append(members.map(({ userId }) => draftOf(id, userId)), 1);
+          const appended = await bench.store.append(
+            members.map(({ userId }) => draftOf(id, userId)),
+            1,
+          );
           members.forEach(({ role, leftAt }, i) => {
             const may = leftAt === null && conversationPolicy.post({ kind, status, posting, inviting: 'members' }, role);
             if ((appended[i]?.outcome === 'stored') !== may) wrong.push({ kind, posting, status, role, leftAt, appended: appended[i], may });
@@ -146,7 +183,11 @@ stores('append', (bench) => {
       }
     }
     const rows = await messageRows(bench.store, id);
-    expect([rows.map((row) => row.seq), rows.map((row) => row.rev), (await conversationRow(bench.store, id)).lastSeq]).toEqual([upTo(160), upTo(160), 160]);
+    expect([rows.map((row) => row.seq), rows.map((row) => row.rev), (await conversationRow(bench.store, id)).lastSeq]).toEqual([
+      upTo(160),
+      upTo(160),
+      160,
+    ]);
     await other.close();
   });
 });

@@ -70,7 +70,7 @@ describe('The OpenAPI document', () => {
       const schema = content['application/json']?.schema;
       return schema?.properties?.error?.properties?.code?.enum ?? [];
     });
-    const notOverHttp = ['protocol_error', 'unknown_command', 'too_many_connections', 'method_not_allowed'];
+    const notOverHttp = ['protocol_error', 'unknown_command', 'method_not_allowed'];
     expect([...told, ...notOverHttp].toSorted()).toEqual(Object.keys(errorTable).toSorted());
   });
 

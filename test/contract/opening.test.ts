@@ -67,7 +67,10 @@ for (const dialect of dialects) {
     });
 
     own('changes nothing where it may only look', async (database) => {
-      await openTestStore(database.url, { migrate: false }).then((store) => store.close(), () => undefined);
+      await openTestStore(database.url, { migrate: false }).then(
+        (store) => store.close(),
+        () => undefined,
+      );
       expect(await schemaOf(database)).toEqual([]);
       await (await openTestStore(database.url)).close();
       const looking = await openTestStore(database.url, { migrate: false });
@@ -123,12 +126,19 @@ async function rows({ dialect, url }: TestDatabase, statement: string): Promise<
 }
 
 async function schemaOf(database: TestDatabase): Promise<string[]> {
-  const catalogue = database.dialect === 'sqlite' ? `select name from sqlite_master where sql is not null` : `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`;
+  const catalogue =
+    database.dialect === 'sqlite'
+      ? `select name from sqlite_master where sql is not null`
+      : `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`;
   return (await rows(database, catalogue)).map((row) => row.name).sort();
 }
 
 function spawn(url: string) {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, '../support/opens-store.ts'), url], { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' });
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, '../support/opens-store.ts'), url], {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
   const output = child.stdout.getReader();
   return {
     async says(word: string): Promise<void> {

@@ -11,12 +11,19 @@ stores('The store', (bench) => {
   const put = async (db: Db, key: string, value = 'x'): Promise<void> => void (await db.insert(bench.store.tables.setting).values({ key, value }));
   const kept = async (prefix: string): Promise<string[]> => {
     const { setting } = bench.store.tables;
-    const rows = await bench.store.read.select().from(setting).where(sql`${setting.key} like ${`${prefix}%`}`);
+    const rows = await bench.store.read
+      .select()
+      .from(setting)
+      .where(sql`${setting.key} like ${`${prefix}%`}`);
     return rows.map((row) => row.key.slice(prefix.length)).sort();
   };
   const advance = async (db: Db, id: string): Promise<number> => {
     const { conversation } = bench.store.tables;
-    const [row] = await db.update(conversation).set({ rev: sql`${conversation.rev} + 1` }).where(eq(conversation.id, id)).returning();
+    const [row] = await db
+      .update(conversation)
+      .set({ rev: sql`${conversation.rev} + 1` })
+      .where(eq(conversation.id, id))
+      .returning();
     return row?.rev ?? 0;
   };
   const prefix = (): string => `${newId()}:`;
@@ -114,7 +121,10 @@ stores('The store', (bench) => {
       const { setting } = bench.store.tables;
       const seen = await bench.store.tx(async (db) => {
         await put(db, `${at}1`, 'mine');
-        return db.select().from(setting).where(eq(setting.key, `${at}1`));
+        return db
+          .select()
+          .from(setting)
+          .where(eq(setting.key, `${at}1`));
       });
       expect(seen).toEqual([{ key: `${at}1`, value: 'mine' }]);
     });
@@ -188,7 +198,12 @@ stores('The store', (bench) => {
       const answered: number[] = [];
       const one = (n: number): Promise<unknown> =>
         n % 2 === 0
-          ? bench.store.tx((db) => advance(db, id), (rev) => void order.push(rev)).then((rev) => answered.push(rev))
+          ? bench.store
+              .tx(
+                (db) => advance(db, id),
+                (rev) => void order.push(rev),
+              )
+              .then((rev) => answered.push(rev))
           : bench.store.append([draftOf(id, 'ann')], 1, ([appended]) => void (appended?.outcome === 'stored' && order.push(appended.rev)));
       for (let round = 0; round < 80; round++) await Promise.all(upTo(10).map(one));
       expect(order).toEqual(upTo(800));

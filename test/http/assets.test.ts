@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const get = (path: string, headers: Record<string, string> = {}, method = 'GET') => assets(new Request(`http://chat.test${path}`, { method, headers }));
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  assets(new Request(`http://chat.test${path}`, { method, headers }));
 const pathOf = (extension: string): string => `/${built.find(({ path }) => path.startsWith('assets/') && path.endsWith(extension))?.path}`;
 
 describe('the web build', () => {
@@ -53,10 +54,18 @@ describe('the pages and their files', () => {
     expect(await response?.text()).toContain('<div id="root">');
   });
 
-  test.each(['/nothing', '/c', '/c/a/b', '/c/x.js', '/sign-in/x', '/assets/', '/assets/none.js', '/index.html.br', `/assets/..%2f..%2fpackage.json`, '//etc/passwd'])(
-    '%s is not ours',
-    (path) => expect(get(path)).toBeNull(),
-  );
+  test.each([
+    '/nothing',
+    '/c',
+    '/c/a/b',
+    '/c/x.js',
+    '/sign-in/x',
+    '/assets/',
+    '/assets/none.js',
+    '/index.html.br',
+    `/assets/..%2f..%2fpackage.json`,
+    '//etc/passwd',
+  ])('%s is not ours', (path) => expect(get(path)).toBeNull());
 
   test('other methods are not ours', () => {
     expect(get('/', {}, 'POST')).toBeNull();
@@ -79,7 +88,8 @@ describe('the pages and their files', () => {
   });
 
   test('what has its hash in its name is kept for ever', () => {
-    for (const extension of ['.js', '.css', '.svg']) expect(get(pathOf(extension))?.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    for (const extension of ['.js', '.css', '.svg'])
+      expect(get(pathOf(extension))?.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(get('/favicon.svg')?.headers.get('cache-control')).toBe('no-cache');
   });
 

@@ -118,7 +118,14 @@ describe('The batcher', () => {
       left = bench.next();
       settle();
     }
-    expect((await answers).map((one) => (one.status === 'fulfilled' ? one.value : one.reason))).toEqual(['done 1', 'done 2', lost, lost, 'done 5', 'done 6']);
+    expect((await answers).map((one) => (one.status === 'fulfilled' ? one.value : one.reason))).toEqual([
+      'done 1',
+      'done 2',
+      lost,
+      lost,
+      'done 5',
+      'done 6',
+    ]);
     expect(bench.sizes).toEqual([2, 2, 2]);
   });
 

@@ -43,7 +43,13 @@ describe('The configuration', () => {
 
   test('starts with nothing set', () => {
     const config = readConfig({}, {});
-    expect(config).toMatchObject({ port: 3000, publicUrl: 'http://localhost:3000', databaseUrl: `sqlite:${resolve('./data')}/chinwag.db`, rateLimits: true, allowedOrigins: [] });
+    expect(config).toMatchObject({
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      databaseUrl: `sqlite:${resolve('./data')}/chinwag.db`,
+      rateLimits: true,
+      allowedOrigins: [],
+    });
     expect(sqliteFile(config)).toBe(resolve('./data/chinwag.db'));
   });
 
@@ -56,19 +62,36 @@ describe('The configuration', () => {
 
   test('one below the least and one above the most are refused by the name of the variable', () => {
     for (const { variable, min, max } of wholeNumbers) {
-      for (const value of [min - 1, max + 1]) expect([variable, value, complaintOf({}, { [variable]: String(value) })]).toEqual([variable, value, expect.stringContaining(`  ${variable}: `)]);
+      for (const value of [min - 1, max + 1])
+        expect([variable, value, complaintOf({}, { [variable]: String(value) })]).toEqual([
+          variable,
+          value,
+          expect.stringContaining(`  ${variable}: `),
+        ]);
     }
   });
 
   test('what is no whole number is refused, and what is empty counts as not set', () => {
-    for (const value of ['many', '1.5', 'NaN', 'Infinity', '3000;', '1e999']) expect([value, complaintOf({}, { PORT: value })]).toEqual([value, expect.stringContaining('  PORT: ')]);
+    for (const value of ['many', '1.5', 'NaN', 'Infinity', '3000;', '1e999'])
+      expect([value, complaintOf({}, { PORT: value })]).toEqual([value, expect.stringContaining('  PORT: ')]);
     for (const value of ['', ' ', '\t']) expect([value, readConfig({}, { PORT: value }).port]).toEqual([value, 3000]);
   });
 
   test('flags and lists are read as people write them', () => {
-    for (const [word, on] of [['on', true], ['true', true], ['1', true], ['off', false], ['false', false], ['0', false]] as const) expect(readConfig({}, { RATE_LIMITS: word }).rateLimits).toBe(on);
+    for (const [word, on] of [
+      ['on', true],
+      ['true', true],
+      ['1', true],
+      ['off', false],
+      ['false', false],
+      ['0', false],
+    ] as const)
+      expect(readConfig({}, { RATE_LIMITS: word }).rateLimits).toBe(on);
     expect(complaintOf({}, { RATE_LIMITS: 'perhaps' })).toContain('  RATE_LIMITS: ');
-    expect(readConfig({}, { ALLOWED_ORIGINS: ' https://a.example , https://b.example:8443,' }).allowedOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+    expect(readConfig({}, { ALLOWED_ORIGINS: ' https://a.example , https://b.example:8443,' }).allowedOrigins).toEqual([
+      'https://a.example',
+      'https://b.example:8443',
+    ]);
   });
 
   test('every wrong variable is named at once, whatever is wrong with it', () => {
@@ -86,7 +109,8 @@ describe('The configuration', () => {
     };
     const complaint = complaintOf({}, wrong);
     for (const name of Object.keys(wrong)) expect([name, complaint]).toEqual([name, expect.stringContaining(`  ${name}: `)]);
-    for (const name of Object.keys(wrong)) expect([name, complaintOf({}, { [name]: wrong[name] ?? '' })]).toEqual([name, expect.stringContaining(`  ${name}: `)]);
+    for (const name of Object.keys(wrong))
+      expect([name, complaintOf({}, { [name]: wrong[name] ?? '' })]).toEqual([name, expect.stringContaining(`  ${name}: `)]);
   });
 
   test('a complaint does not repeat a secret', () => {

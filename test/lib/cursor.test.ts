@@ -13,6 +13,7 @@ test('a cursor gives back the place that it was made from, and fits into a query
 });
 
 test('what is no cursor is undefined and never an error', () => {
-  for (const cursor of ['', '%', 'not a cursor', encodeCursor('x').slice(0, -1), Buffer.from('{').toString('base64url'), '\u0000', '😀']) expect([cursor, decodeCursor(cursor)]).toEqual([cursor, undefined]);
+  for (const cursor of ['', '%', 'not a cursor', encodeCursor('x').slice(0, -1), Buffer.from('{').toString('base64url'), '\u0000', '😀'])
+    expect([cursor, decodeCursor(cursor)]).toEqual([cursor, undefined]);
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (cursor) => void decodeCursor(cursor)));
 });

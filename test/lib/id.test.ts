@@ -30,5 +30,6 @@ test('a browser, which has no Bun, makes the same kind of ids', async () => {
 test('only a whole UUID is an id', () => {
   const id = newId();
   for (const text of [id, id.toUpperCase()]) expect(isId(text)).toBe(true);
-  for (const text of ['', 'x', id.slice(1), `${id}0`, ` ${id}`, `${id}\n`, id.replaceAll('-', ''), id.replace(/.$/, 'g'), `${id}\u0000`]) expect([text, isId(text)]).toEqual([text, false]);
+  for (const text of ['', 'x', id.slice(1), `${id}0`, ` ${id}`, `${id}\n`, id.replaceAll('-', ''), id.replace(/.$/, 'g'), `${id}\u0000`])
+    expect([text, isId(text)]).toEqual([text, false]);
 });

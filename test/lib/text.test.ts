@@ -3,16 +3,43 @@ import fc from 'fast-check';
 import { codePoints, isBlank, truncate } from '../../src/lib/text.ts';
 
 /** Any string that JavaScript can hold, halves of pairs included. */
-const anyText = fc.string({ unit: fc.oneof(fc.constantFrom('\ud83d', '\ude00', '😀', 'a', ' ', '\u0000'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })) });
+const anyText = fc.string({
+  unit: fc.oneof(fc.constantFrom('\ud83d', '\ude00', '😀', 'a', ' ', '\u0000'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })),
+});
 
 describe('Text', () => {
   test('is counted in code points', () => {
-    for (const [text, count] of [['', 0], ['abc', 3], ['é', 1], ['e\u0301', 2], ['😀', 1], ['👩‍👩‍👧', 5], ['\ud83d', 1], ['\ude00\ud83d', 2], ['\ud83d\ud83d\ude00', 2]] as const) expect([text, codePoints(text)]).toEqual([text, count]);
+    for (const [text, count] of [
+      ['', 0],
+      ['abc', 3],
+      ['é', 1],
+      ['e\u0301', 2],
+      ['😀', 1],
+      ['👩‍👩‍👧', 5],
+      ['\ud83d', 1],
+      ['\ude00\ud83d', 2],
+      ['\ud83d\ud83d\ude00', 2],
+    ] as const)
+      expect([text, codePoints(text)]).toEqual([text, count]);
     fc.assert(fc.property(anyText, (text) => codePoints(text) === Array.from(text).length));
   });
 
   test('is blank where nobody would see it', () => {
-    for (const text of ['', ' ', '\n\t\r', '\u00a0\u2003', '\u200b\u200d\u2060\ufeff', '\u202e\u2066', '\u3164', '\u115f\u1160\uffa0', '\u2800', '\u0000\u0007', '\ud83d', '\ue000']) expect([text, isBlank(text)]).toEqual([text, true]);
+    for (const text of [
+      '',
+      ' ',
+      '\n\t\r',
+      '\u00a0\u2003',
+      '\u200b\u200d\u2060\ufeff',
+      '\u202e\u2066',
+      '\u3164',
+      '\u115f\u1160\uffa0',
+      '\u2800',
+      '\u0000\u0007',
+      '\ud83d',
+      '\ue000',
+    ])
+      expect([text, isBlank(text)]).toEqual([text, true]);
     for (const text of ['a', ' . ', '\u200bx', '0', '😀', '\u0301', 'あ', '-']) expect([text, isBlank(text)]).toEqual([text, false]);
   });
 
@@ -22,12 +49,26 @@ describe('Text', () => {
   });
 
   test('is cut to a number of code points, never through a pair', () => {
-    for (const [text, max, cut] of [['abc', 3, 'abc'], ['abcd', 3, 'ab…'], ['😀😀😀', 3, '😀😀😀'], ['😀😀😀😀', 3, '😀😀…'], ['ab', 1, '…'], ['', 1, '']] as const) expect([text, truncate(text, max)]).toEqual([text, cut]);
+    for (const [text, max, cut] of [
+      ['abc', 3, 'abc'],
+      ['abcd', 3, 'ab…'],
+      ['😀😀😀', 3, '😀😀😀'],
+      ['😀😀😀😀', 3, '😀😀…'],
+      ['ab', 1, '…'],
+      ['', 1, ''],
+    ] as const)
+      expect([text, truncate(text, max)]).toEqual([text, cut]);
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 20 }), (text, max) => {
         const cut = truncate(text, max);
         if (codePoints(text) <= max) return cut === text;
-        return codePoints(cut) === max && cut.endsWith('…') && Array.from(text).slice(0, max - 1).join('') === cut.slice(0, -1);
+        return (
+          codePoints(cut) === max &&
+          cut.endsWith('…') &&
+          Array.from(text)
+            .slice(0, max - 1)
+            .join('') === cut.slice(0, -1)
+        );
       }),
     );
   });

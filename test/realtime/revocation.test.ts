@@ -103,6 +103,14 @@ describe('Rights that end, end on live sockets at once', () => {
     await socket.close();
   });
 
+  test('a refused sign-in has the shape of every other error', async () => {
+    const wrong = await auth('/sign-in/email', null, { email: owner.name, password: 'not this one' });
+    expect([wrong.status, await wrong.json()]).toMatchObject([
+      401,
+      { code: 'INVALID_EMAIL_OR_PASSWORD', error: { code: 'unauthenticated', requestId: expect.any(String) } },
+    ]);
+  });
+
   test('a session ends on the socket when its time is over', async () => {
     const ann = await signUp('Ann');
     const socket = await socketOf(ann.token);

@@ -136,15 +136,13 @@ scenarios('Members', (scenario) => {
       const { eq } = await import('drizzle-orm');
       await db.delete(member).where(eq(member.userId, ann.userId));
       const now = scene.server.clock.now();
-      await db
-        .insert(outbox)
-        .values({
-          id: crypto.randomUUID(),
-          kind: 'organisation.left',
-          payload: { orgId: scene.server.orgId, userId: ann.userId },
-          dueAt: now,
-          createdAt: now,
-        });
+      await db.insert(outbox).values({
+        id: crypto.randomUUID(),
+        kind: 'organisation.left',
+        payload: { orgId: scene.server.orgId, userId: ann.userId },
+        dueAt: now,
+        createdAt: now,
+      });
     });
     scene.server.app.ports.wakeOutbox();
     await theirs.event('message.created', (event) => event.data.metadata.event === 'member_left');

@@ -14,7 +14,10 @@ scenarios('Repeats', (scenario) => {
     const again = await ben.must('message.send', reply, door);
     expect(again).toMatchObject({ id: first.id, seq: 2, rev: first.rev, replyTo: { id: quoted.id, content: '' } });
     expect(await theirs.news()).toEqual([]);
-    expect(await ben.by(door, 'message.send', { ...reply, clientId: 'another' })).toMatchObject({ ok: false, error: { code: 'invalid_input', details: [{ path: 'replyToId' }] } });
+    expect(await ben.by(door, 'message.send', { ...reply, clientId: 'another' })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_input', details: [{ path: 'replyToId' }] },
+    });
     expect(await ben.by(door, 'message.send', { ...reply, content: 'No' })).toMatchObject({ ok: false, error: { code: 'client_id_conflict' } });
   });
 
@@ -23,7 +26,10 @@ scenarios('Repeats', (scenario) => {
     const { id: conversationId } = await ann.must('conversation.create', { userId: ben.userId });
     const first = await ann.must('message.send', { conversationId, clientId: 'e', content: 'Frist' }, door);
     await ann.must('message.edit', { messageId: first.id, content: 'First' }, door);
-    expect(await ann.must('message.send', { conversationId, clientId: 'e', content: 'Frist' }, door)).toMatchObject({ id: first.id, content: 'First' });
+    expect(await ann.must('message.send', { conversationId, clientId: 'e', content: 'Frist' }, door)).toMatchObject({
+      id: first.id,
+      content: 'First',
+    });
   });
 
   scenario('the same send through both doors at once is one message', async ({ server }) => {

@@ -84,7 +84,7 @@ export function createModelClient(person: Person, url: () => string) {
     const turn = turns.get(id) ?? 0;
     const messages: any[] = [];
     let since = held.get(id)?.rev ?? 0;
-    for (let complete = false; !complete; ) {
+    for (let complete = false; !complete;) {
       const answer = await call(door, 'conversation.changes', { conversationId: id, since });
       if (!answer.ok) return lost(id, answer);
       messages.push(...answer.data.items);
@@ -158,7 +158,8 @@ export function createModelClient(person: Person, url: () => string) {
     if (type === 'receipt.updated' || type === 'unread.updated') {
       const key = `${type} ${id} ${data.userId ?? ''}`;
       const last = lastMarks.get(key) ?? { readSeq: 0, deliveredSeq: 0 };
-      if (data.readSeq < last.readSeq || data.deliveredSeq < last.deliveredSeq) complaints.push(`${type} moved back from ${JSON.stringify(last)} to ${JSON.stringify(data)}`);
+      if (data.readSeq < last.readSeq || data.deliveredSeq < last.deliveredSeq)
+        complaints.push(`${type} moved back from ${JSON.stringify(last)} to ${JSON.stringify(data)}`);
       if (data.readSeq > data.deliveredSeq) complaints.push(`${type} is read but not delivered: ${JSON.stringify(data)}`);
       lastMarks.set(key, data);
     }
@@ -232,5 +233,17 @@ export type ModelClient = ReturnType<typeof createModelClient>;
 /** What two clients must agree on about a message. What it quotes may have changed since; that is told with the quoted one. */
 function shown(message: any) {
   const { id, seq, rev, clientId, type, content, editedAt, deletedAt, createdAt } = message;
-  return { id, seq, rev, clientId, senderId: message.sender.id, type, content, editedAt, deletedAt, createdAt, replyToId: message.replyTo?.id ?? null };
+  return {
+    id,
+    seq,
+    rev,
+    clientId,
+    senderId: message.sender.id,
+    type,
+    content,
+    editedAt,
+    deletedAt,
+    createdAt,
+    replyToId: message.replyTo?.id ?? null,
+  };
 }

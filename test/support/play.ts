@@ -45,7 +45,12 @@ export const plays = fc.record({
   ),
 });
 
-type Send = { client: ModelClient; input: Record<string, unknown> & { clientId: string; conversationId: string }; answer: any; refusal: string | null };
+type Send = {
+  client: ModelClient;
+  input: Record<string, unknown> & { clientId: string; conversationId: string };
+  answer: any;
+  refusal: string | null;
+};
 /** `wrong`: something was lost, invented or told apart from what is stored. `disorder`: it came, but not in its order. */
 export type Outcome = { wrong: unknown[]; disorder: string[] };
 
@@ -69,7 +74,10 @@ export async function play(server: TestServer, people: number, steps: readonly S
   await Promise.all(clients.map((client) => client.comeBack('http')));
   await perform();
   await checkWitness();
-  await checkClients(clients.filter((client) => client.connected), 'listened');
+  await checkClients(
+    clients.filter((client) => client.connected),
+    'listened',
+  );
   await Promise.all(clients.filter((client) => !client.connected).map((client) => client.comeBack('socket')));
   for (const send of sends) if (send.answer === null) await trySend(send, 'http');
   await checkClients(clients, 'came back');
@@ -115,7 +123,10 @@ export async function play(server: TestServer, people: number, steps: readonly S
         return ask(client, door, 'message.delete', { messageId: chosen(own)?.id });
       case 'read':
       case 'deliver':
-        return ask(client, door, what === 'read' ? 'read.mark' : 'delivered.mark', { conversationId, ...(pick % 3 > 0 && { seq: pick % (messages.length + 3) }) });
+        return ask(client, door, what === 'read' ? 'read.mark' : 'delivered.mark', {
+          conversationId,
+          ...(pick % 3 > 0 && { seq: pick % (messages.length + 3) }),
+        });
       case 'drop':
         return client.drop();
       case 'come back':
@@ -145,7 +156,12 @@ export async function play(server: TestServer, people: number, steps: readonly S
 
   function begin(client: ModelClient, conversationId: string, door: Door, replyToId?: string): Promise<void> {
     const clientId = `c${sends.length}`;
-    const send: Send = { client, input: { conversationId, clientId, content: `text ${clientId}`, ...(replyToId && { replyToId }) }, answer: null, refusal: null };
+    const send: Send = {
+      client,
+      input: { conversationId, clientId, content: `text ${clientId}`, ...(replyToId && { replyToId }) },
+      answer: null,
+      refusal: null,
+    };
     sends.push(send);
     return trySend(send, door);
   }
@@ -153,7 +169,8 @@ export async function play(server: TestServer, people: number, steps: readonly S
   async function trySend(send: Send, door: Door): Promise<void> {
     const answer = await send.client.call(door, 'message.send', send.input);
     if (answer.ok) {
-      if (send.answer && (send.answer.id !== answer.data.id || send.answer.seq !== answer.data.seq)) wrong.push({ what: 'a repeat was answered with another message', send: send.input, first: send.answer, then: answer.data });
+      if (send.answer && (send.answer.id !== answer.data.id || send.answer.seq !== answer.data.seq))
+        wrong.push({ what: 'a repeat was answered with another message', send: send.input, first: send.answer, then: answer.data });
       send.answer = answer.data;
     } else if (!EXPECTED.includes(answer.error.code)) {
       send.refusal = answer.error.code;
@@ -163,7 +180,9 @@ export async function play(server: TestServer, people: number, steps: readonly S
   /** The owner's other device heard every change of the group, each once. */
   async function checkWitness(): Promise<void> {
     const events = await witness.everything();
-    const revs = events.flatMap((event) => (event.conversationId === group && event.rev !== undefined && event.type !== 'conversation.created' ? [event.rev] : []));
+    const revs = events.flatMap((event) =>
+      event.conversationId === group && event.rev !== undefined && event.type !== 'conversation.created' ? [event.rev] : [],
+    );
     const { rev } = await conversationRow(server.app.ports.store, group);
     if (revs.toSorted((a, b) => a - b).join() !== upTo(rev).slice(1).join()) wrong.push({ what: 'not every change was announced once', revs, rev });
   }
@@ -172,7 +191,8 @@ export async function play(server: TestServer, people: number, steps: readonly S
     await Promise.all(list.map((client, i) => client.settle(i % 2 === 0 ? 'http' : 'socket')));
     for (const client of list) {
       const truth = await storedFor(server.app.ports.store, client.person.userId);
-      if (!Bun.deepEquals(client.shows(), truth)) wrong.push({ what: `${client.person.name} ${when} and shows something else than is stored`, shows: client.shows(), truth });
+      if (!Bun.deepEquals(client.shows(), truth))
+        wrong.push({ what: `${client.person.name} ${when} and shows something else than is stored`, shows: client.shows(), truth });
     }
   }
 
@@ -183,8 +203,11 @@ export async function play(server: TestServer, people: number, steps: readonly S
       if (seqs.join() !== upTo((await conversationRow(server.app.ports.store, id)).lastSeq).join()) wrong.push({ what: 'seq has a hole', id, seqs });
     }
     for (const { client, input, answer, refusal } of sends) {
-      const found = rows.filter((row) => row.conversationId === input.conversationId && row.senderId === client.person.userId && row.clientId === input.clientId);
-      if (found.length > 1 || (answer && (found[0]?.id !== answer.id || found[0]?.seq !== answer.seq))) wrong.push({ what: 'not stored once as answered', input, answer, found });
+      const found = rows.filter(
+        (row) => row.conversationId === input.conversationId && row.senderId === client.person.userId && row.clientId === input.clientId,
+      );
+      if (found.length > 1 || (answer && (found[0]?.id !== answer.id || found[0]?.seq !== answer.seq)))
+        wrong.push({ what: 'not stored once as answered', input, answer, found });
       if (refusal && found.length > 0) wrong.push({ what: `refused with ${refusal}, though it is stored`, input, found });
     }
   }
@@ -193,23 +216,31 @@ export async function play(server: TestServer, people: number, steps: readonly S
 /** What a client of this person must show, from the rows. */
 async function storedFor(store: Store, userId: string): Promise<Record<string, unknown>> {
   const { conversationMember } = store.tables;
-  const memberships = await store.read.select().from(conversationMember).where(and(eq(conversationMember.userId, userId), isNull(conversationMember.leftAt)));
+  const memberships = await store.read
+    .select()
+    .from(conversationMember)
+    .where(and(eq(conversationMember.userId, userId), isNull(conversationMember.leftAt)));
   const all = memberships.map(async ({ conversationId, readSeq, deliveredSeq }) => {
     const { rev, title, status, history, posting, inviting, memberCount, lastSeq, lastMessageAt } = await conversationRow(store, conversationId);
-    const messages = (await messageRows(store, conversationId)).map(({ id, seq, rev: changed, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId }) => ({
-      id,
-      seq,
-      rev: changed,
-      clientId: type === 'system' ? null : clientId,
-      senderId,
-      type,
-      content,
-      editedAt,
-      deletedAt,
-      createdAt,
-      replyToId,
-    }));
-    return [conversationId, { rev, title, status, settings: { history, posting, inviting }, memberCount, lastSeq, lastMessageAt, readSeq, deliveredSeq, messages }] as const;
+    const messages = (await messageRows(store, conversationId)).map(
+      ({ id, seq, rev: changed, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId }) => ({
+        id,
+        seq,
+        rev: changed,
+        clientId: type === 'system' ? null : clientId,
+        senderId,
+        type,
+        content,
+        editedAt,
+        deletedAt,
+        createdAt,
+        replyToId,
+      }),
+    );
+    return [
+      conversationId,
+      { rev, title, status, settings: { history, posting, inviting }, memberCount, lastSeq, lastMessageAt, readSeq, deliveredSeq, messages },
+    ] as const;
   });
   return Object.fromEntries(await Promise.all(all));
 }

@@ -11,16 +11,31 @@ export async function putConversation(store: Store, members: MemberSeed[] = [], 
   const { conversation, conversationMember } = store.tables;
   const id = newId();
   await store.tx(async (db) => {
-    await db.insert(conversation).values({ id, orgId: 'org', kind: 'group', createdBy: 'somebody', memberCount: members.length, createdAt: 1, updatedAt: 1, ...seed });
+    await db
+      .insert(conversation)
+      .values({ id, orgId: 'org', kind: 'group', createdBy: 'somebody', memberCount: members.length, createdAt: 1, updatedAt: 1, ...seed });
     if (members.length > 0) {
-      await db.insert(conversationMember).values(members.map((member) => ({ conversationId: id, orgId: 'org', role: 'member' as const, joinedAt: 1, ...member })));
+      await db
+        .insert(conversationMember)
+        .values(members.map((member) => ({ conversationId: id, orgId: 'org', role: 'member' as const, joinedAt: 1, ...member })));
     }
   });
   return id;
 }
 
 export function draftOf(conversationId: string, senderId: string, clientId: string = newId(), more: Partial<Draft> = {}): Draft {
-  return { id: newId(), conversationId, senderId, clientId, fingerprint: `fp-${clientId}`, type: 'text', content: `${senderId} ${clientId}`, metadata: {}, replyToId: null, ...more };
+  return {
+    id: newId(),
+    conversationId,
+    senderId,
+    clientId,
+    fingerprint: `fp-${clientId}`,
+    type: 'text',
+    content: `${senderId} ${clientId}`,
+    metadata: {},
+    replyToId: null,
+    ...more,
+  };
 }
 
 export async function conversationRow(store: Store, id: string) {
@@ -36,7 +51,11 @@ export function messageRows(store: Store, conversationId: string) {
 
 export async function memberRows(store: Store, conversationId: string) {
   const { conversationMember } = store.tables;
-  return store.read.select().from(conversationMember).where(eq(conversationMember.conversationId, conversationId)).orderBy(asc(conversationMember.userId));
+  return store.read
+    .select()
+    .from(conversationMember)
+    .where(eq(conversationMember.conversationId, conversationId))
+    .orderBy(asc(conversationMember.userId));
 }
 
 /** 1, 2, 3 … up to and with `last`. */

@@ -48,7 +48,11 @@ export async function holdConversation(
   const { conversation } = store.tables;
   const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const done = store.tx(async (db) => {
-    const [row] = await db.update(conversation).set({ rev: sql`${conversation.rev} + 1` }).where(eq(conversation.id, id)).returning();
+    const [row] = await db
+      .update(conversation)
+      .set({ rev: sql`${conversation.rev} + 1` })
+      .where(eq(conversation.id, id))
+      .returning();
     await change(db, id);
     locked.resolve();
     await released.promise;

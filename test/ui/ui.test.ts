@@ -14,8 +14,17 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 describe('the rows of a chat', () => {
-  const pending: PendingMessage = { clientId: 'p', conversationId: 'c', content: 'soon', replyTo: null, createdAt: noon, status: 'pending', error: null };
-  const kinds = (rows: Row[]): string[] => rows.map((row) => (row.kind === 'bubble' ? `${row.key}${row.first ? ' first' : ''}${row.last ? ' last' : ''}` : row.kind));
+  const pending: PendingMessage = {
+    clientId: 'p',
+    conversationId: 'c',
+    content: 'soon',
+    replyTo: null,
+    createdAt: noon,
+    status: 'pending',
+    error: null,
+  };
+  const kinds = (rows: Row[]): string[] =>
+    rows.map((row) => (row.kind === 'bubble' ? `${row.key}${row.first ? ' first' : ''}${row.last ? ' last' : ''}` : row.kind));
 
   test('begin each day with its name', () => {
     const messages = [message(1, { createdAt: noon - DAY }), message(2, { createdAt: noon })];
@@ -37,7 +46,13 @@ describe('the rows of a chat', () => {
   test('show the divider before the first unread message of somebody else', () => {
     const at = { createdAt: noon };
     const messages = [message(1, at), message(2, { ...at, sender: ann }), message(3, at), message(4, at)];
-    expect(kinds(layout({ messages, pending: [], myId: 'ann', readSeq: 1 })).slice(1)).toEqual(['m1 first last', 'client-2 first last', 'unread', 'm3 first', 'm4 last']);
+    expect(kinds(layout({ messages, pending: [], myId: 'ann', readSeq: 1 })).slice(1)).toEqual([
+      'm1 first last',
+      'client-2 first last',
+      'unread',
+      'm3 first',
+      'm4 last',
+    ]);
   });
 
   test('keep an own message the same row when it is stored', () => {
@@ -91,7 +106,9 @@ describe('languages', () => {
 
   test('say the same things', () => {
     const shape = (value: unknown): unknown =>
-      typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)])) : typeof value;
+      typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]))
+        : typeof value;
     expect(shape(de)).toEqual(shape(en));
   });
 

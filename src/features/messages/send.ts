@@ -134,7 +134,9 @@ async function findReplied(ctx: Ctx, conversationId: string, replyToId: string, 
   );
   if (parts) return viewReply(ctx, parts.message, parts.sender);
   // A repeat may quote what was deleted since it was sent first; the append answers it with that first message.
-  return clientId !== undefined && (await wasSent(ctx, conversationId, clientId)) ? null : invalid('replyToId', 'no such message in this conversation');
+  return clientId !== undefined && (await wasSent(ctx, conversationId, clientId))
+    ? null
+    : invalid('replyToId', 'no such message in this conversation');
 }
 
 async function wasSent(ctx: Ctx, conversationId: string, clientId: string): Promise<boolean> {

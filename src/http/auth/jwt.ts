@@ -8,7 +8,15 @@ import { claims as claimsSchema, type Claims } from '../../wire/claims.ts';
 
 type JwtConfig = Pick<
   Config,
-  'jwtSecret' | 'jwtJwksUrl' | 'jwtIssuer' | 'jwtAudience' | 'jwtClockSkewS' | 'jwtRequireExpiry' | 'jwksTimeoutMs' | 'jwksCooldownMs' | 'jwksMaxAgeMs'
+  | 'jwtSecret'
+  | 'jwtJwksUrl'
+  | 'jwtIssuer'
+  | 'jwtAudience'
+  | 'jwtClockSkewS'
+  | 'jwtRequireExpiry'
+  | 'jwksTimeoutMs'
+  | 'jwksCooldownMs'
+  | 'jwksMaxAgeMs'
 >;
 type Verify = (token: string, options: JWTVerifyOptions) => Promise<JWTPayload>;
 /** `expiresAt` in epoch milliseconds, the tolerated skew included; null for a token that names no end. */

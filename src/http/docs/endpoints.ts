@@ -24,9 +24,12 @@ const signInInput = z.object({ email: z.email(), password: z.string() });
 const signedUp = z.object({ token: token.nullable(), user: account });
 const signedIn = z.object({ redirect: z.boolean(), token, user: account });
 const session = z.object({ session: z.object({ id: z.string(), userId: z.string(), expiresAt: z.iso.datetime() }), user: account }).nullable();
-const authRefusal = z
-  .object({ code: z.string(), message: z.string() })
-  .meta({ id: 'AuthRefusal', description: 'A refusal of better-auth, which answers below /api/auth in its own words.' });
+const authRefusal = errorBody
+  .extend({ code: z.string().optional(), message: z.string().optional() })
+  .meta({
+    id: 'AuthRefusal',
+    description: 'A refusal below /api/auth. `error` is the same as everywhere; `code` and `message` are for the clients of better-auth.',
+  });
 const status = z.object({ status: z.string() });
 
 /** What is answered besides the commands: signing in (better-auth), the socket, and what machines ask. */
@@ -37,7 +40,7 @@ export function otherPaths(schemas: Schemas): Record<string, PathItem> {
     content: { 'application/json': { schema: schemas.input(schema), example } },
   });
 
-  const refused = schemas.output(z.union([errorBody, authRefusal]));
+  const refused = schemas.output(authRefusal);
   const authRefusals = (...statuses: number[]): Record<number, Part> =>
     Object.fromEntries(
       statuses.map((code) => [code, { description: 'Refused; the body says why.', content: { 'application/json': { schema: refused } } }]),

@@ -9,7 +9,7 @@ export const errorCodes = Object.keys(errorTable) as ErrorCode[];
 export const errorRows: Readonly<Record<ErrorCode, ErrorRow>> = errorTable;
 
 /** What no operation of the HTTP document answers: the socket's own errors, and that of methods that are not in it. */
-const elsewhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['protocol_error', 'unknown_command', 'too_many_connections', 'method_not_allowed']);
+const elsewhere: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['protocol_error', 'unknown_command', 'method_not_allowed']);
 const overHttp = errorCodes.filter((code) => !elsewhere.has(code));
 
 export const wireError: z.ZodType<WireError> = z

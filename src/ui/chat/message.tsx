@@ -95,12 +95,8 @@ function Quote({ preview, onQuote }: { preview: ReplyPreview | null; onQuote(seq
   if (!preview) return null;
   return (
     <button type="button" className="quote" tabIndex={-1} onClick={() => onQuote(preview.seq)}>
-      <span className="quote-name">
-        <bdi>{preview.sender.id === myId ? t.chat.you : preview.sender.name}</bdi>
-      </span>
-      <span className="quote-text">
-        <bdi>{preview.deletedAt === null ? preview.content || t.chat.location : t.chat.deleted}</bdi>
-      </span>
+      <span className="quote-name">{preview.sender.id === myId ? t.chat.you : preview.sender.name}</span>
+      <span className="quote-text">{preview.deletedAt === null ? preview.content || t.chat.location : t.chat.deleted}</span>
     </button>
   );
 }

@@ -147,7 +147,6 @@ export const de: Catalogue = {
     unsupported_media_type: 'Das hat der Server nicht angenommen.',
     upgrade_required: 'Das hat der Server nicht angenommen.',
     rate_limited: 'Zu schnell. Bitte warte einen Moment.',
-    too_many_connections: 'Du bist zu oft verbunden.',
     internal: 'Bei uns ist etwas schiefgegangen.',
     unavailable: 'Der Server kann das im Moment nicht.',
     timeout: 'Der Server hat zu lange gebraucht.',

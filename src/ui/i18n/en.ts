@@ -150,7 +150,6 @@ export const en = {
     unsupported_media_type: 'The server did not accept this.',
     upgrade_required: 'The server did not accept this.',
     rate_limited: 'Too fast. Please wait a moment.',
-    too_many_connections: 'You are connected too many times.',
     internal: 'Something went wrong on our side.',
     unavailable: 'The server cannot do this at the moment.',
     timeout: 'The server took too long.',
