@@ -1,8 +1,9 @@
 import type { Server } from 'bun';
 import { eq } from 'drizzle-orm';
 import type { Config } from './config.ts';
-import { isUnavailable } from './db/errors.ts';
-import { openStore, StoreUnavailable, type Store, type StoreOptions } from './db/store.ts';
+import { isUnavailable, StoreUnavailable } from './db/errors.ts';
+import { readEpoch } from './db/epoch.ts';
+import { openStore, type Store, type StoreOptions } from './db/store.ts';
 import { commands, defaultOrganisation, findDefaultOrganisation, jobHandlers, provision, recognise } from './features/index.ts';
 import { commitMarks } from './features/receipts/mark.ts';
 import { audienceOf } from './features/socket.ts';
@@ -16,8 +17,6 @@ import { createHttp } from './http/index.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRouter } from './http/router.ts';
 import { createOutbox } from './jobs/outbox.ts';
-import type { Effect } from './kernel/effects.ts';
-import { CommandError } from './kernel/errors.ts';
 import { createExecute } from './kernel/execute.ts';
 import { createAppendLane, createMarkLane } from './kernel/lanes.ts';
 import { createLimits } from './kernel/limits.ts';
@@ -25,14 +24,16 @@ import type { Ports } from './kernel/ports.ts';
 import { createReport, describe } from './kernel/report.ts';
 import { createSequencer } from './kernel/sequencer.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
-import { newId } from './lib/id.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createHub } from './realtime/hub.ts';
 import { createPresence } from './realtime/presence.ts';
-import type { Credential, SocketData } from './realtime/session.ts';
+import { createPerform } from './realtime/perform.ts';
+import type { SocketData } from './realtime/session.ts';
 import { createSocketDoor } from './realtime/socket.ts';
 import { createTickets } from './realtime/tickets.ts';
 import { createTyping } from './realtime/typing.ts';
+import { createUpgrade, requestWith } from './realtime/upgrade.ts';
+import type { Event } from './wire/events.ts';
 
 export type Overrides = { clock?: Clock; log?: Log; store?: Store };
 /** Where the files are that belong to the program: folders on disk, or inside the binary. */
@@ -52,12 +53,13 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   let stopping = false;
 
   const hub = createHub(metrics.delivered);
-  const publish = (topic: string, event: unknown): void => hub.publish(topic, JSON.stringify(event));
+  const publish = (topic: string, event: Event): void => hub.publish(topic, JSON.stringify(event));
   const typing = createTyping(clock, config.typingTtlMs, publish);
   const presence = createPresence({ clock, hub, graceMs: config.presenceGraceMs, awayMs: config.presenceAwayMs, publish, lastSeen });
   const tickets = createTickets(clock, config.ticketTtlMs, config.ticketsMax);
   const addressOf = (request: Request): string => clientAddress(request, config.trustProxy, server);
 
+  const perform = createPerform({ hub, typing, presence, publish, forget: (userId) => identity.forget(userId) });
   const { take: apply } = createSequencer({ clock, holdMs: config.reorderHoldMs, max: config.reorderConversationsMax, perform });
   const lane = (name: 'append' | 'mark', batchMax: number) => ({
     batchMax,
@@ -119,7 +121,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     hub,
     presence,
     audience: (actor) => audienceOf(store, actor, config.socketSubscriptionsMax),
-    resolve: async (credential) => (await identity.resolve(requestWith(credential, config), 'socket')).actor,
+    resolve: async (credential) => (await identity.resolve(requestWith(credential, config.publicUrl), 'socket')).actor,
     epoch: ports.epoch,
     onFrame: metrics.frame,
     onClosed: typing.connectionClosed,
@@ -139,36 +141,6 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     else hub.disconnect(userId, 4003);
   });
 
-  /** Carries out what a committed command asked for. */
-  function perform(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      switch (effect.do) {
-        case 'publish':
-          publish(effect.topic, effect.event);
-          break;
-        case 'subscribe':
-          hub.subscribe(effect.userId, effect.topic);
-          break;
-        case 'unsubscribe':
-          typing.stop(effect.topic, effect.userId);
-          hub.unsubscribe(effect.userId, effect.topic);
-          break;
-        case 'disconnect':
-          hub.disconnect(effect.userId, effect.code);
-          break;
-        case 'forget':
-          identity.forget(effect.userId);
-          hub.forget(effect.userId);
-          break;
-        case 'hide':
-          presence.hide(effect.userId, effect.hidden);
-          break;
-        case 'job':
-          break;
-      }
-    }
-  }
-
   async function lastSeen(userId: string, at: number): Promise<void> {
     const { user } = store.tables;
     try {
@@ -178,24 +150,14 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     }
   }
 
-  /** Who cannot be let in hears a close code; only a foreign origin is refused before the upgrade. */
-  async function upgrade(request: Request): Promise<Response | undefined> {
-    if (!server) throw new CommandError('unavailable');
-    if (stopping || hub.size >= config.socketConnectionsMax)
-      throw new CommandError('unavailable', 'No more connections here now.', { retryAfter: 5 });
-    const address = addressOf(request);
-    try {
-      const ticket = new URL(request.url).searchParams.get('ticket');
-      const { actor, token } = ticket === null ? await identity.resolve(request, 'socket') : tickets.redeem(ticket);
-      return sockets.upgrade(request, server, {
-        opening: { actor, credential: credentialOf(request, ticket === null ? null : token, token), address },
-        refusal: null,
-      });
-    } catch (error) {
-      if (!(error instanceof CommandError) || (error.code !== 'unauthenticated' && error.code !== 'banned')) throw error;
-      return sockets.upgrade(request, server, { opening: null, refusal: error.code === 'banned' ? 4003 : 4001 });
-    }
-  }
+  const upgrade = createUpgrade({
+    door: sockets,
+    server: () => server,
+    hasRoom: () => !stopping && hub.size < config.socketConnectionsMax,
+    addressOf,
+    resolve: (request) => identity.resolve(request, 'socket'),
+    redeem: tickets.redeem,
+  });
 
   const http = createHttp({
     config,
@@ -267,28 +229,4 @@ export function storeOptions(config: Config, files: Pick<Files, 'migrations'>): 
     connectTimeoutMs: config.databaseConnectTimeoutMs,
     statementTimeoutMs: config.databaseStatementTimeoutMs,
   };
-}
-
-/** Made once in the life of a database; a restored backup gets another one. */
-async function readEpoch(store: Store): Promise<string> {
-  const { setting } = store.tables;
-  return store.tx(async (db) => {
-    await db.insert(setting).values({ key: 'epoch', value: newId() }).onConflictDoNothing();
-    const [row] = await db.select().from(setting).where(eq(setting.key, 'epoch'));
-    return row?.value ?? '';
-  });
-}
-
-/** What is kept of the upgrade request, to ask again later who it is. A ticket is gone by then; the token behind it stands for it. */
-function credentialOf(request: Request, ticketToken: string | null, token: string | null): Credential {
-  if (ticketToken !== null) return { headers: { authorization: `Bearer ${ticketToken}` }, token };
-  const kept = ['authorization', 'cookie', 'origin', 'x-api-key', 'host'].flatMap((name) => {
-    const value = request.headers.get(name);
-    return value === null ? [] : [[name, value] as const];
-  });
-  return { headers: Object.fromEntries(kept), token };
-}
-
-function requestWith(credential: Credential, config: Config): Request {
-  return new Request(`${config.publicUrl}/api/chat/ws`, { headers: credential.headers });
 }

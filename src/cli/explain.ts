@@ -1,5 +1,5 @@
 import { ConfigError } from '../config.ts';
-import { StoreUnavailable } from '../db/store.ts';
+import { StoreUnavailable } from '../db/errors.ts';
 import { CliError } from './command.ts';
 
 export type Explained = { text: string; exitCode: 1 | 2 };

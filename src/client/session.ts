@@ -1,11 +1,12 @@
 import type { Me } from '../wire/person.ts';
 import { codeOf } from './error.ts';
+import { readError } from './frames.ts';
 import { failure, readBody, type Http } from './http.ts';
 import type { Ports } from './ports.ts';
 
 export type Account = { name: string; email: string; password: string };
 
-/** A refusal of /api/auth. `code` is better-auth's own, for example `INVALID_EMAIL_OR_PASSWORD`. */
+/** A refusal of /api/auth. `code` is better-auth's own, for example `INVALID_EMAIL_OR_PASSWORD`, or one of our table. */
 export class AuthError extends Error {
   readonly code: string;
   /** Milliseconds to wait; 0 where the server did not say. */
@@ -76,11 +77,14 @@ export function createSession(http: Http, credentials: KeptCredentials, { browse
 
 export type Session = ReturnType<typeof createSession>;
 
+/** better-auth's own code, which is the more telling one, or that of our table where the request never came so far. */
 function refusal(response: Response, body: unknown): AuthError {
-  const retryAfterMs = Number(response.headers.get('retry-after') ?? response.headers.get('x-retry-after') ?? 0) * 1000;
-  const error: unknown = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
-  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
-    return new AuthError(String(error.code), String(error.message), retryAfterMs);
-  }
-  return new AuthError(response.status === 429 ? 'rate_limited' : 'internal', `The server answered ${response.status}.`, retryAfterMs);
+  const retryAfterMs = Number(response.headers.get('retry-after') ?? 0) * 1000;
+  const { code, message } = codeIn(body) ?? codeIn(readError(body)) ?? { code: 'internal', message: `The server answered ${response.status}.` };
+  return new AuthError(code, message, retryAfterMs);
+}
+
+function codeIn(body: unknown): { code: string; message: string } | null {
+  if (typeof body !== 'object' || body === null || !('code' in body) || typeof body.code !== 'string') return null;
+  return { code: body.code, message: 'message' in body ? String(body.message) : body.code };
 }

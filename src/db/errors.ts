@@ -1,3 +1,6 @@
+/** The database cannot be reached now; the same call may succeed later. */
+export class StoreUnavailable extends Error {}
+
 /** What a driver's error means. Drizzle wraps it in `cause`; the code is text, in `code` or in `errno`. */
 function codesOf(error: unknown): string[] {
   const codes: string[] = [];

@@ -2,10 +2,10 @@ import { SQL } from 'bun';
 import { drizzle } from 'drizzle-orm/bun-sql/postgres';
 import { join } from 'node:path';
 import { createAppend } from './append.postgres.ts';
-import { isUniqueViolation, isUnavailable, mayRetry } from './errors.ts';
+import { isUniqueViolation, isUnavailable, mayRetry, StoreUnavailable } from './errors.ts';
 import { migratePostgres } from './migrate.postgres.ts';
 import { tables } from './schema.postgres.ts';
-import { StoreUnavailable, type Db, type Store, type StoreOptions } from './store.ts';
+import type { Db, Store, StoreOptions } from './store.ts';
 
 const TRIES = 5;
 

@@ -28,9 +28,6 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The database cannot be reached now; the same call may succeed later. */
-export class StoreUnavailable extends Error {}
-
 export type StoreOptions = {
   /** `sqlite:<path>` or `postgres://…` */
   url: string;

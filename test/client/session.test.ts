@@ -60,14 +60,16 @@ describe('signing in', () => {
     expect(server.connections[0]?.headers).toEqual({});
   });
 
-  test('that is refused says why', async () => {
+  test.each([
+    [{ code: 'INVALID_EMAIL_OR_PASSWORD', message: 'no', error: { code: 'unauthenticated', message: 'no' } }, 'INVALID_EMAIL_OR_PASSWORD'],
+    [{ error: { code: 'rate_limited', message: 'too many' } }, 'rate_limited'],
+    ['<html>', 'internal'],
+  ])('that is refused says why: %j', async (body, code) => {
     const server = createFakeServer();
-    const { client } = fresh(server, {
-      'POST /api/auth/sign-in/email': () => Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD', message: 'no' }, { status: 401 }),
-    });
+    const { client } = fresh(server, { 'POST /api/auth/sign-in/email': () => Response.json(body, { status: 401, headers: { 'retry-after': '3' } }) });
     const refused: unknown = await client.signIn(account).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(AuthError);
-    expect(refused).toMatchObject({ code: 'INVALID_EMAIL_OR_PASSWORD' });
+    expect(refused).toMatchObject({ code, retryAfterMs: 3000 });
   });
 
   test('a session that nobody has is no error', async () => {

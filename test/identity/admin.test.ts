@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
-import { StoreUnavailable } from '../../src/db/store.ts';
+import { StoreUnavailable } from '../../src/db/errors.ts';
 import { only, PASSWORD, worlds, type SignedUp } from './world.ts';
 
 worlds('administration', (world) => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe } from 'bun:test';
 import { Hono } from 'hono';
 import { readConfig, type Config, type ConfigInput } from '../../src/config.ts';
-import { openStore, StoreUnavailable, type Store } from '../../src/db/store.ts';
+import { StoreUnavailable } from '../../src/db/errors.ts';
+import { openStore, type Store } from '../../src/db/store.ts';
 import { defaultOrganisation, findDefaultOrganisation } from '../../src/features/people/default-organisation.ts';
 import { provision, recognise } from '../../src/features/people/provision.ts';
 import { createIdentity, type Change, type Identity, type IdentityPorts } from '../../src/http/auth/index.ts';

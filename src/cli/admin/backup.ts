@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite';
-import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backup as copyPages, DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,8 @@ import { requireSound } from './check.ts';
 
 /** All pages in one step: a reader of a WAL database blocks no writer, and a step that is not interrupted never starts over. */
 const PAGES_PER_STEP = 2 ** 31 - 1;
+/** It holds what everybody wrote, and the hashes of their passwords. */
+const OWNER_ONLY = 0o600;
 
 /**
  * Copies the database as it is at one moment, while the server goes on writing. The file appears under its name only
@@ -30,6 +32,7 @@ export async function backup(args: string[]): Promise<number> {
   rmSync(partial, { force: true });
   try {
     await copyDatabase(source, partial);
+    chmodSync(partial, OWNER_ONLY);
     makeSingleFile(partial);
     publish(partial, target);
   } finally {

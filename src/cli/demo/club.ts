@@ -217,4 +217,58 @@ export const clubScripts: Script[] = [
       },
     ],
   },
+  {
+    title: 'Gym and running',
+    description: 'For days with too much wind.',
+    members: ['lucas', 'amelie', 'aoife', 'jonas', 'yuki', 'priya', 'zanele'],
+    unread: { jonas: 3, amelie: 2 },
+    sessions: [
+      {
+        days: 7,
+        at: '16:30',
+        lines: [
+          'lucas: Who runs on Sundays? I would like to do the loop around the harbour, 8 km, slowly.',
+          'amelie: How slow is slowly?',
+          'lucas: Slow enough to talk about food.',
+          'amelie ^1: I am in.',
+          'zanele: Me too, with the dog.',
+          'priya: I join at the lighthouse, that makes it five for me.',
+        ],
+      },
+      {
+        days: 6,
+        at: '19:15',
+        lines: [
+          'yuki: The new rubber mats in the gym are great. Who carried them up?',
+          'jonas: Lucas and I. 14 mats, 42 steps, two breaks.',
+          'lucas ^1: Three breaks. One was secret.',
+          'aoife: You are heroes. Could the kettlebells live on the left side now? I keep walking into them.',
+          'jonas: Moved.',
+        ],
+      },
+      {
+        days: 3,
+        at: '11:50',
+        lines: [
+          'lucas: 8.3 km today, 52 minutes, and we agreed on lasagne.',
+          'zanele: The dog did 11.',
+          'priya: Next Sunday I run the whole loop. Probably.',
+          'amelie: We wait for you at every bench.',
+        ],
+      },
+      {
+        days: 1,
+        at: '18:35',
+        lines: [
+          'yuki: Erg test on Wednesday, 2,000 metres. Anyone else?',
+          'aoife: Yes, and I will regret it by metre 900.',
+          'lucas: I count strokes for you.',
+          'jonas: I bring the polka.',
+          'aoife ^1: No.',
+          'yuki ^2: No.',
+          'lucas ^3: Yes!',
+        ],
+      },
+    ],
+  },
 ];

@@ -24,12 +24,10 @@ const signInInput = z.object({ email: z.email(), password: z.string() });
 const signedUp = z.object({ token: token.nullable(), user: account });
 const signedIn = z.object({ redirect: z.boolean(), token, user: account });
 const session = z.object({ session: z.object({ id: z.string(), userId: z.string(), expiresAt: z.iso.datetime() }), user: account }).nullable();
-const authRefusal = errorBody
-  .extend({ code: z.string().optional(), message: z.string().optional() })
-  .meta({
-    id: 'AuthRefusal',
-    description: 'A refusal below /api/auth. `error` is the same as everywhere; `code` and `message` are for the clients of better-auth.',
-  });
+const authRefusal = errorBody.extend({ code: z.string().optional(), message: z.string().optional() }).meta({
+  id: 'AuthRefusal',
+  description: 'A refusal below /api/auth. `error` is the same as everywhere; `code` and `message` are for the clients of better-auth.',
+});
 const status = z.object({ status: z.string() });
 
 /** What is answered besides the commands: signing in (better-auth), the socket, and what machines ask. */

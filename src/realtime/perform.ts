@@ -1,0 +1,45 @@
+import type { Effect } from '../kernel/effects.ts';
+import type { PresencePort, TypingPort } from '../kernel/ports.ts';
+import type { Event } from '../wire/events.ts';
+import type { Hub } from './hub.ts';
+
+type Options = {
+  hub: Hub;
+  typing: TypingPort;
+  presence: PresencePort;
+  publish(topic: string, event: Event): void;
+  /** Nothing cached about this person is believed any longer. */
+  forget(userId: string): void;
+};
+
+/** Carries out what a committed command asked for, in order. Jobs are in the outbox already. */
+export function createPerform({ hub, typing, presence, publish, forget }: Options): (effects: readonly Effect[]) => void {
+  return (effects) => {
+    for (const effect of effects) {
+      switch (effect.do) {
+        case 'publish':
+          publish(effect.topic, effect.event);
+          break;
+        case 'subscribe':
+          hub.subscribe(effect.userId, effect.topic);
+          break;
+        case 'unsubscribe':
+          typing.stop(effect.topic, effect.userId);
+          hub.unsubscribe(effect.userId, effect.topic);
+          break;
+        case 'disconnect':
+          hub.disconnect(effect.userId, effect.code);
+          break;
+        case 'forget':
+          forget(effect.userId);
+          hub.forget(effect.userId);
+          break;
+        case 'hide':
+          presence.hide(effect.userId, effect.hidden);
+          break;
+        case 'job':
+          break;
+      }
+    }
+  };
+}

@@ -1,0 +1,52 @@
+import type { Server } from 'bun';
+import type { Actor } from '../kernel/actor.ts';
+import { CommandError } from '../kernel/errors.ts';
+import type { Credential, SocketData } from './session.ts';
+import type { SocketDoor } from './socket.ts';
+
+type Known = { actor: Actor; token: string | null };
+type Options = {
+  door: SocketDoor;
+  /** The listening server; null before it listens. */
+  server(): Server<SocketData> | null;
+  hasRoom(): boolean;
+  addressOf(request: Request): string;
+  resolve(request: Request): Promise<Known>;
+  redeem(ticket: string): Known;
+};
+
+/**
+ * Lets a connection in. Who is not known hears a close code, which is all that the script of a browser can see; only a
+ * foreign origin is refused before the upgrade, because that page should learn nothing.
+ */
+export function createUpgrade({ door, server, hasRoom, addressOf, resolve, redeem }: Options): (request: Request) => Promise<Response | undefined> {
+  return async (request) => {
+    const listening = server();
+    if (!listening || !hasRoom()) throw new CommandError('unavailable', 'No more connections here now.', { retryAfter: 5 });
+    try {
+      const ticket = new URL(request.url).searchParams.get('ticket');
+      const { actor, token } = ticket === null ? await resolve(request) : redeem(ticket);
+      const credential = ticket === null ? credentialOf(request, token) : { headers: { authorization: `Bearer ${token}` }, token };
+      return door.upgrade(request, listening, { opening: { actor, credential, address: addressOf(request) }, refusal: null });
+    } catch (error) {
+      if (!(error instanceof CommandError) || (error.code !== 'unauthenticated' && error.code !== 'banned')) throw error;
+      return door.upgrade(request, listening, { opening: null, refusal: error.code === 'banned' ? 4003 : 4001 });
+    }
+  };
+}
+
+const KEPT_HEADERS = ['authorization', 'cookie', 'origin', 'x-api-key', 'host'];
+
+/** What is kept of the request, to ask again later who it is. */
+function credentialOf(request: Request, token: string | null): Credential {
+  const kept = KEPT_HEADERS.flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return { headers: Object.fromEntries(kept), token };
+}
+
+/** The request as it would come again. */
+export function requestWith({ headers }: Credential, publicUrl: string): Request {
+  return new Request(`${publicUrl}/api/chat/ws`, { headers });
+}
