@@ -33,7 +33,6 @@ import { createSocketDoor } from './realtime/socket.ts';
 import { createTickets } from './realtime/tickets.ts';
 import { createTyping } from './realtime/typing.ts';
 import { createUpgrade, requestWith } from './realtime/upgrade.ts';
-import type { Event } from './wire/events.ts';
 
 export type Overrides = { clock?: Clock; log?: Log; store?: Store };
 /** Where the files are that belong to the program: folders on disk, or inside the binary. */
@@ -53,13 +52,12 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   let stopping = false;
 
   const hub = createHub(metrics.delivered);
-  const publish = (topic: string, event: Event): void => hub.publish(topic, JSON.stringify(event));
-  const typing = createTyping(clock, config.typingTtlMs, publish);
-  const presence = createPresence({ clock, hub, graceMs: config.presenceGraceMs, awayMs: config.presenceAwayMs, publish, lastSeen });
+  const typing = createTyping(clock, config.typingTtlMs, hub.publish);
+  const presence = createPresence({ clock, hub, graceMs: config.presenceGraceMs, awayMs: config.presenceAwayMs, lastSeen });
   const tickets = createTickets(clock, config.ticketTtlMs, config.ticketsMax);
   const addressOf = (request: Request): string => clientAddress(request, config.trustProxy, server);
 
-  const perform = createPerform({ hub, typing, presence, publish, forget: (userId) => identity.forget(userId) });
+  const perform = createPerform({ hub, typing, presence, forget: (userId) => identity.forget(userId) });
   const { take: apply } = createSequencer({ clock, holdMs: config.reorderHoldMs, max: config.reorderConversationsMax, perform });
   const lane = (name: 'append' | 'mark', batchMax: number) => ({
     batchMax,

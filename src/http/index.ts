@@ -32,10 +32,16 @@ export function createHttp(options: HttpOptions): Hono<Env> {
   const { config } = options;
   const app = new Hono<Env>();
 
-  app.use('/api/*', async (c, next) => {
-    c.set('requestId', newId());
+  app.use('*', async (c, next) => {
+    const requestId = newId();
+    const startedAt = performance.now();
+    c.set('requestId', requestId);
     await next();
-    c.header('X-Request-Id', c.get('requestId'));
+    c.header('X-Request-Id', requestId);
+    if (!c.get('reported')) {
+      const { method, path } = c.req;
+      options.report.request({ method, path: withoutSecrets(path), status: c.res.status, requestId, ms: performance.now() - startedAt });
+    }
   });
   // The page of the documents has a policy of its own.
   app.use('/api/*', except(['/api/docs', '/api/docs/*'], apiHeaders(config)));
@@ -59,7 +65,8 @@ export function createHttp(options: HttpOptions): Hono<Env> {
 
   app.get('/api/chat/ws', async (c) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return refuse(c, new CommandError('upgrade_required'));
-    // Once the connection is a socket the answer is not looked at any more.
+    // Once the connection is a socket the answer is not looked at any more, and the socket tells of itself.
+    c.set('reported', true);
     return (await options.upgrade(c.req.raw)) ?? new Response(null);
   });
   app.route('/api/chat', options.router);
@@ -81,8 +88,14 @@ export function createHttp(options: HttpOptions): Hono<Env> {
   function refuse(c: Context<Env>, error: Error): Response {
     const requestId = c.get('requestId') ?? newId();
     const told = options.report.failed(error, { door: 'http', command: 'unknown', requestId, userId: null, ms: 0 });
+    c.set('reported', true);
     return answerError(c, told, requestId);
   }
+}
+
+/** Addresses of better-auth may end in a token (a link to reset a password): what is logged ends before it. */
+function withoutSecrets(path: string): string {
+  return path.split('/').slice(0, 4).join('/').slice(0, 100);
 }
 
 /** Which methods an address would answer to. */

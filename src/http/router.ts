@@ -10,7 +10,8 @@ import type { Report } from '../kernel/report.ts';
 import { errorTable } from '../wire/errors.ts';
 import { queryShape } from './query.ts';
 
-export type Env = { Variables: { requestId: string } };
+/** `reported`: the line in the log is written. */
+export type Env = { Variables: { requestId: string; reported?: boolean } };
 type RouterOptions = {
   commands: readonly Command[];
   execute: Execute;
@@ -37,6 +38,7 @@ export function createRouter({ commands, execute, report, resolve }: RouterOptio
   function handler(command: Command, route: HttpRoute): Handler<Env> {
     return async (c) => {
       const requestId = c.get('requestId');
+      c.set('reported', true);
       const startedAt = performance.now();
       let userId: string | null = null;
       const what = () => ({ door: 'http' as const, command: command.name, requestId, userId, ms: performance.now() - startedAt });

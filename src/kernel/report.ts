@@ -1,11 +1,14 @@
 import type { Log } from '../lib/log.ts';
 import { CommandError } from './errors.ts';
 
+export type Request = { method: string; path: string; status: number; requestId: string; ms: number };
 export type Done = { door: 'http' | 'socket' | 'internal'; command: string; requestId: string; userId: string | null; ms: number };
 
 /** One line a request or frame, and the counters. Ids, names and times only: never content, never secrets. */
 export interface Report {
   done(what: Done): void;
+  /** A request that was no command: signing in, pages, documents, health. */
+  request(what: Request): void;
   /** Turns what was thrown into what the caller is told. The unknown is logged with its request id and becomes `internal`. */
   failed(error: unknown, what: Done): CommandError;
 }
@@ -23,6 +26,7 @@ export function createReport({ log, count, isUnavailable }: Options): Report {
       count(what.door, what.command, 'ok', what.ms);
       log.info({ ...what, ms: round(what.ms) }, 'command');
     },
+    request: (what) => log.info({ door: 'http', ...what, ms: round(what.ms) }, 'request'),
     failed(error, what) {
       const told =
         error instanceof CommandError

@@ -1,5 +1,6 @@
 import type { Server } from 'bun';
 import type { CloseCode } from '../wire/errors.ts';
+import type { Event } from '../wire/events.ts';
 import { closeSession, type Session, type SocketData } from './session.ts';
 
 /**
@@ -36,11 +37,10 @@ export function createHub(onDeliver: (receivers: number) => void) {
       if (sessions?.size === 0) byUser.delete(session.userId);
     },
 
-    publish(topic: string, frame: string): void {
-      if (!server) return;
-      const receivers = server.subscriberCount(topic);
-      if (receivers === 0) return;
-      server.publish(topic, frame);
+    publish(topic: string, event: Event): void {
+      const receivers = server?.subscriberCount(topic) ?? 0;
+      if (!server || receivers === 0) return;
+      server.publish(topic, JSON.stringify(event));
       onDeliver(receivers);
     },
 

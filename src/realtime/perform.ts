@@ -1,24 +1,22 @@
 import type { Effect } from '../kernel/effects.ts';
 import type { PresencePort, TypingPort } from '../kernel/ports.ts';
-import type { Event } from '../wire/events.ts';
 import type { Hub } from './hub.ts';
 
 type Options = {
   hub: Hub;
   typing: TypingPort;
   presence: PresencePort;
-  publish(topic: string, event: Event): void;
   /** Nothing cached about this person is believed any longer. */
   forget(userId: string): void;
 };
 
 /** Carries out what a committed command asked for, in order. Jobs are in the outbox already. */
-export function createPerform({ hub, typing, presence, publish, forget }: Options): (effects: readonly Effect[]) => void {
+export function createPerform({ hub, typing, presence, forget }: Options): (effects: readonly Effect[]) => void {
   return (effects) => {
     for (const effect of effects) {
       switch (effect.do) {
         case 'publish':
-          publish(effect.topic, effect.event);
+          hub.publish(effect.topic, effect.event);
           break;
         case 'subscribe':
           hub.subscribe(effect.userId, effect.topic);

@@ -1,7 +1,6 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 import { topics } from '../kernel/effects.ts';
 import type { PresencePort } from '../kernel/ports.ts';
-import type { Event } from '../wire/events.ts';
 import type { Presence } from '../wire/person.ts';
 import type { Hub } from './hub.ts';
 
@@ -13,7 +12,6 @@ type Options = {
   hub: Hub;
   graceMs: number;
   awayMs: number;
-  publish(topic: string, event: Event): void;
   /** The person is gone; remember when they were last seen. */
   lastSeen(userId: string, at: number): Promise<void>;
 };
@@ -22,7 +20,7 @@ type Options = {
  * Several devices are one person: online while any is, away while all are, offline a few seconds after the last one
  * went, so that a connection that comes back at once shows nothing.
  */
-export function createPresence({ clock, hub, graceMs, awayMs, publish, lastSeen }: Options) {
+export function createPresence({ clock, hub, graceMs, awayMs, lastSeen }: Options) {
   const people = new Map<string, Person>();
 
   function statusOf(person: Person): Presence['status'] {
@@ -38,7 +36,7 @@ export function createPresence({ clock, hub, graceMs, awayMs, publish, lastSeen 
     const status = statusOf(person);
     if (status === person.told) return;
     person.told = status;
-    if (!person.hidden) publish(topics.presence(userId), { type: 'presence.updated', data: present(userId, person) });
+    if (!person.hidden) hub.publish(topics.presence(userId), { type: 'presence.updated', data: present(userId, person) });
   }
 
   function leave(userId: string, person: Person): void {
@@ -78,7 +76,7 @@ export function createPresence({ clock, hub, graceMs, awayMs, publish, lastSeen 
       if (!person || person.hidden === hidden) return;
       person.hidden = hidden;
       const data: Presence = hidden ? { userId, status: 'offline', lastActiveAt: null } : present(userId, person);
-      publish(topics.presence(userId), { type: 'presence.updated', data });
+      hub.publish(topics.presence(userId), { type: 'presence.updated', data });
     },
   };
 

@@ -58,6 +58,7 @@ export function createSocketDoor(options: SocketOptions) {
     const session = createSession(newId(), socket, opening, clock.now(), config.socketFramesBurst);
     socket.data.session = session;
     hub.add(session);
+    log.info({ connectionId: session.id, userId: session.userId }, 'socket opened');
     session.lane.add(() => greet(session));
   }
 
@@ -168,9 +169,10 @@ export function createSocketDoor(options: SocketOptions) {
     }
   }
 
-  function close(socket: ServerWebSocket<SocketData>): void {
+  function close(socket: ServerWebSocket<SocketData>, code: number): void {
     const { session } = socket.data;
     if (!session) return;
+    log.info({ connectionId: session.id, userId: session.userId, code }, 'socket closed');
     session.closing = true;
     session.lane.clear();
     hub.remove(session);

@@ -175,7 +175,7 @@ describe('The routes of the documents', () => {
     const http = createHttp({
       config,
       commands,
-      report: { done: () => undefined, failed: () => new CommandError('internal') },
+      report: { done: () => undefined, request: () => undefined, failed: () => new CommandError('internal') },
       router: new Hono<Env>(),
       health: new Hono(),
       documents: routes,

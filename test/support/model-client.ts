@@ -22,6 +22,7 @@ export function createModelClient(person: Person, url: () => string) {
   let applied = 0;
   let lastRevs = new Map<string, number>();
   let lastMarks = new Map<string, { readSeq: number; deliveredSeq: number }>();
+  const outside = new Set<string>();
   let epoch: string | undefined;
 
   const call = (door: Door, name: string, input: Record<string, unknown>): Promise<Answer> =>
@@ -146,8 +147,12 @@ export function createModelClient(person: Person, url: () => string) {
     behind.delete(id);
   }
 
-  /** Sees to it that a socket tells the changes of a conversation in order, and that marks only move forward. */
+  /** Sees to it that a socket tells the changes of a conversation in order and to members only, and that marks only move forward. */
   function watch({ type, conversationId: id = '', rev, data }: TestEvent): void {
+    if (type === 'member.added' || type === 'conversation.created') outside.delete(id);
+    // What is for this person alone is no news of the conversation.
+    else if (outside.has(id) && type !== 'unread.updated' && type !== 'membership.updated') complaints.push(`${type} was told to somebody who had been removed`);
+    if (type === 'member.removed' && data.userId === person.userId) outside.add(id);
     if (rev !== undefined) {
       const last = lastRevs.get(id) ?? 0;
       // The news of a conversation comes on the person's own topic and carries the rev that it then has.
