@@ -9,6 +9,9 @@ import { placeOf } from './database.ts';
 import { prepareDemo } from './demo/index.ts';
 import { programFiles, servedFiles } from './files.ts';
 
+/** Another thread writes the log; an exit in the same moment would take the lines that say why with it. */
+const LAST_LINES_MS = 50;
+
 export const serve: CliCommand = {
   summary: 'Run the server.',
   usage: `Usage: chinwag serve [--demo]
@@ -35,7 +38,9 @@ many more; "chinwag config docs" lists them. Logs are lines of JSON on standard 
       throw error;
     }
     log.info({ version, port: config.port, dialect: app.ports.store.dialect }, 'ready');
-    return ended;
+    const exitCode = await ended;
+    await Bun.sleep(LAST_LINES_MS);
+    return exitCode;
   },
 };
 
@@ -66,7 +71,7 @@ function welcome(config: Config, url: string): string {
   return `
 Chinwag ${version} is ready: ${address}${address === url ? '' : `  (here: ${url})`}
 
-  An account   Open the address and choose "Sign up", or:
+  An account   Open the address and choose "Create account", or:
                curl ${url}/api/auth/sign-up/email -H 'Content-Type: application/json' \\
                  -d '{"name":"Ada","email":"ada@example.com","password":"a long password"}'
   The API      ${address}/api/docs

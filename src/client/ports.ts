@@ -34,11 +34,8 @@ export const platform: Ports = {
   browser: 'document' in globalThis,
 };
 
-// The types are a browser's, which takes no headers; Bun and Node do.
-const HeaderSocket = WebSocket as unknown as new (url: string, init: { protocols: string; headers: Record<string, string> }) => WebSocket;
-
 function openSocket(url: string, protocol: string, headers: Record<string, string>, on: RawSocketEvents): RawSocket {
-  const socket = Object.keys(headers).length === 0 ? new WebSocket(url, protocol) : new HeaderSocket(url, { protocols: protocol, headers });
+  const socket = Object.keys(headers).length === 0 ? new WebSocket(url, protocol) : withHeaders(url, protocol, headers);
   socket.onmessage = (event) => {
     if (typeof event.data === 'string') on.frame(event.data);
   };
@@ -49,6 +46,12 @@ function openSocket(url: string, protocol: string, headers: Record<string, strin
     },
     close: () => socket.close(1000),
   };
+}
+
+/** The types are a browser's, which takes no headers; Bun and Node do. */
+function withHeaders(url: string, protocols: string, headers: Record<string, string>): WebSocket {
+  const HeaderSocket = WebSocket as unknown as new (url: string, init: { protocols: string; headers: Record<string, string> }) => WebSocket;
+  return new HeaderSocket(url, { protocols, headers });
 }
 
 function onWake(wake: () => void): () => void {

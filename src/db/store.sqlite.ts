@@ -2,6 +2,7 @@ import { Database } from 'bun:sqlite';
 import { drizzle } from 'drizzle-orm/bun-sqlite';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { endOfTurn } from '../lib/turn.ts';
 import { createAppend } from './append.sqlite.ts';
 import { migrateSqlite } from './migrate.sqlite.ts';
 import { tables } from './schema.sqlite.ts';
@@ -65,7 +66,7 @@ export async function openSqlite(options: StoreOptions): Promise<Store> {
   }
 
   async function runQueue(): Promise<void> {
-    await null;
+    await endOfTurn();
     while (queue.length > 0) {
       const batch = queue;
       queue = [];

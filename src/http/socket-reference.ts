@@ -56,6 +56,11 @@ state, deletions as tombstones. Where a conversation is not \`complete\`, go on 
 An event may tell you what an answer told you already: keep an object only if its \`rev\` is higher than that of the one you hold. Send each
 message with a \`clientId\` of your own; after a lost connection send it again under the same name, and it exists once.
 
+What a client with a store wants to know: hold the \`rev\` of the conversation that \`sync\` gave, even where one of its messages has a higher
+one. A hole in \`rev\` is filled by \`conversation.changes\` (the messages) and \`conversation.get\` (title, members, settings). Your own
+\`message.created\` moves your own marks. To begin with nothing, list first and then sync with the revs of the list: \`sync\` of an unknown
+conversation starts at its first message.
+
 When the server restarts it closes with 1012 and the reason \`{"retryAfter": seconds}\`: a different wait for everybody, so that not all come
 back at once.
 `.trim();

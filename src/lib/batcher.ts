@@ -1,3 +1,5 @@
+import { endOfTurn } from './turn.ts';
+
 /**
  * Group commit. Items that arrive while a batch is in flight wait and leave together in the next one.
  *
@@ -23,8 +25,7 @@ export function createBatcher<Item, Outcome>(options: {
   }
 
   async function run(): Promise<void> {
-    // One microtask later, so that everything sent in this tick joins the first batch.
-    await null;
+    await endOfTurn();
     while (queue.length > 0) await commitNext(takeBatch());
     running = null;
   }
@@ -44,15 +45,16 @@ export function createBatcher<Item, Outcome>(options: {
     const { key } = options;
     if (!key) return queue.splice(0, options.maxBatch);
     const taken: Waiting[] = [];
-    const left: Waiting[] = [];
+    const later: Waiting[] = [];
     const keys = new Set<string>();
-    for (const waiting of queue) {
+    let looked = 0;
+    for (; looked < queue.length && taken.length < options.maxBatch; looked++) {
+      const waiting = queue[looked] as Waiting;
       const itemKey = key(waiting.item);
-      const fits = taken.length < options.maxBatch && (itemKey === null || !keys.has(itemKey));
+      (itemKey !== null && keys.has(itemKey) ? later : taken).push(waiting);
       if (itemKey !== null) keys.add(itemKey);
-      (fits ? taken : left).push(waiting);
     }
-    queue = left;
+    queue = [...later, ...queue.slice(looked)];
     return taken;
   }
 

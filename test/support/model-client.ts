@@ -38,6 +38,7 @@ export function createModelClient(person: Person, url: () => string) {
       applied = 0;
       lastRevs = new Map();
       lastMarks = new Map();
+      outside.clear();
     });
     await sync(door);
   }

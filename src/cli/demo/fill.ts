@@ -18,7 +18,8 @@ const ADDRESS = 'http://localhost';
 type Person = { id: string; token: string };
 type People = Record<string, Person>;
 type Api = (who: Who, method: string, path: string, body?: object) => Promise<unknown>;
-type Event = { at: number; run(): Promise<void> };
+/** Marks change nothing that others wait for, so they may run beside each other. */
+type Event = { at: number; isMark?: true; run(): Promise<void> };
 
 const signedUp = z.object({ token: z.string(), user: z.object({ id: z.string() }) });
 const created = z.object({ id: z.string() });
@@ -40,10 +41,15 @@ export async function fill(config: Config, files: Files): Promise<number> {
     const random = seeded(SEED);
     const scripts = [...clubScripts, ...crewScripts, ...directScripts];
     const events = scripts.flatMap((script) => eventsOf(script, timeline(script, now, random), api, members, random));
+    const marking: Promise<void>[] = [];
     for (const event of events.sort((a, b) => a.at - b.at)) {
+      if (!event.isMark) await Promise.all(marking.splice(0));
       at = Math.min(event.at, now);
-      await event.run();
+      const done = event.run();
+      if (event.isMark) marking.push(done);
+      else await done;
     }
+    await Promise.all(marking);
     at = now;
     await finish(app, members, now, random);
     return events.length;
@@ -110,8 +116,8 @@ function eventsOf(script: Script, lines: Line[], api: Api, members: People, rand
       const unread = script.unread?.[who] ?? 0;
       const readUpTo = Math.min(index + 1, lines.length - unread);
       const soon = line.at + 1_000 + Math.floor(random() * 20 * 60_000);
-      const delivered: Event[] = unread > 0 && unread % 2 === 0 ? [{ at: soon, run: read(who, 'delivered', index + 1) }] : [];
-      return readUpTo > 0 ? [{ at: soon, run: read(who, 'read', readUpTo) }, ...delivered] : delivered;
+      const delivered: Event[] = unread > 0 && unread % 2 === 0 ? [{ at: soon, isMark: true, run: read(who, 'delivered', index + 1) }] : [];
+      return readUpTo > 0 ? [{ at: soon, isMark: true, run: read(who, 'read', readUpTo) }, ...delivered] : delivered;
     });
   });
   return [{ at: first.at - 60_000, run: start }, ...lines.map((line, index) => ({ at: line.at, run: () => say(line, index) })), ...marks];

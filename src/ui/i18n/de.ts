@@ -109,7 +109,7 @@ export const de: Catalogue = {
     group: 'Gruppe',
     groupName: 'Name der Gruppe',
     search: 'Personen suchen',
-    searchHint: 'Ein Name oder eine ganze E-Mail-Adresse',
+    searchHint: 'Name oder E-Mail-Adresse',
     nobody: 'Niemand gefunden.',
     nobodyYet: 'Hier ist noch niemand sonst.',
     more: 'Mehr zeigen',

@@ -112,7 +112,7 @@ export const en = {
     group: 'Group',
     groupName: 'Name of the group',
     search: 'Search people',
-    searchHint: 'A name, or a whole e-mail address',
+    searchHint: 'Name or e-mail address',
     nobody: 'Nobody found.',
     nobodyYet: 'Nobody else is here yet.',
     more: 'Show more',
