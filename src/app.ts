@@ -162,7 +162,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     report,
     commands,
     router: createRouter({ commands, execute, report, resolve: (request) => identity.resolve(request, 'http') }),
-    health: healthRoutes({ store, metrics, stopping: () => stopping }),
+    health: healthRoutes({ store, metrics, metricsToken: config.metricsToken, stopping: () => stopping }),
     documents: documentRoutes(commands, config, files.docs),
     auth: identity.handle,
     upgrade,
@@ -175,6 +175,13 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     expectedTick = clock.now() + 1000;
     sockets.sweep();
   });
+
+  /** Waits for the answers that are under way and for the sockets to say goodbye; who does not is cut off. */
+  async function closeListener(): Promise<void> {
+    const patience = clock.after(config.shutdownTimeoutMs / 2, () => void server?.stop(true));
+    await server?.stop();
+    patience.cancel();
+  }
 
   return {
     fetch: (request: Request): Response | Promise<Response> => http.fetch(request),
@@ -208,7 +215,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
       stopping = true;
       ticking.cancel();
       sockets.closeAll(1012, config.shutdownRetryAfterMs);
-      await server?.stop();
+      await closeListener();
       await outbox.stop();
       await Promise.all([appends.drain(), marks.drain()]);
       await presence.flush();

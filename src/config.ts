@@ -62,6 +62,7 @@ export const configSchema = z.object({
   ),
   allowedOrigins: list('Other origins (https://app.example.com) that may use the API from a browser: CORS, cookie writes and sockets.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta(note('text', 'Least severe entries that are logged.')),
+  metricsToken: words('text', '`/metrics` answers only to this bearer. Open where absent: keep it inside your network then.', true),
   demo: onOff(false, 'Fill an empty database with demonstration people and conversations at start.'),
   shutdownTimeoutMs: whole(10_000, 'ms', 'Longest time from SIGTERM to the end of the process.'),
   shutdownRetryAfterMs: whole(3_000, 'ms', 'Sockets closed at shutdown are told to come back within this time, spread at random.'),
