@@ -31,23 +31,20 @@ many more; "chinwag config docs" lists them. Logs are lines of JSON on standard 
     if (config.demo) console.log(await prepareDemo(config, programFiles()));
     const app = await createApp(config, await servedFiles(), { log });
     const ended = untilStopped(app, config, log);
-    try {
-      console.log(welcome(config, listen(app, config)));
-    } catch (error) {
-      await app.stop();
-      throw error;
-    }
-    log.info({ version, port: config.port, dialect: app.ports.store.dialect }, 'ready');
+    const { url, port } = await listen(app, config);
+    console.log(welcome(config, url));
+    log.info({ version, port, dialect: app.ports.store.dialect }, 'ready');
     const exitCode = await ended;
     await Bun.sleep(LAST_LINES_MS);
     return exitCode;
   },
 };
 
-function listen(app: App, config: Config): string {
+async function listen(app: App, config: Config): Promise<{ url: string; port: number }> {
   try {
-    return app.start().url;
+    return app.start();
   } catch (error) {
+    await app.stop();
     throw new CliError(whyNot(error, config));
   }
 }

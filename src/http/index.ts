@@ -82,7 +82,8 @@ export function createHttp(options: HttpOptions): Hono<Env> {
     c.header('Allow', methods.join(', '));
     return refuse(c, new CommandError('method_not_allowed', `This address answers to ${methods.join(', ')}.`));
   });
-  app.onError((error, c) => refuse(c, error));
+  // Whoever goes away in the middle of their request made no failure of ours.
+  app.onError((error, c) => refuse(c, error.name === 'AbortError' ? new CommandError('invalid_json', 'The request broke off.') : error));
   return app;
 
   function refuse(c: Context<Env>, error: Error): Response {

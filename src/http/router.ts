@@ -89,7 +89,8 @@ function queryOf(c: Context<Env>): Record<string, unknown> {
 }
 
 async function bodyOf(c: Context<Env>): Promise<Record<string, unknown>> {
-  const text = await c.req.text();
+  // Whoever goes away in the middle of their request made no failure of ours.
+  const text = await c.req.text().catch(() => fail('invalid_json', 'The request broke off.'));
   if (text === '') return {};
   const type = c.req.header('Content-Type') ?? '';
   if (!/^application\/(\w+\+)?json\s*(;|$)/i.test(type)) fail('unsupported_media_type');

@@ -23,6 +23,7 @@ export const metadata = z.record(text.max(128), json).describe('Anything of your
 export const avatarUrl = z
   .url({ protocol: /^https?$/ })
   .max(2048)
+  .refine(storable, 'must be well-formed Unicode without NUL')
   .nullable();
 
 export const limit = z.number().int().min(1).max(200).optional().describe('How many at most: 1 to 200.');

@@ -150,8 +150,8 @@ function spawn(url: string) {
       }
     },
     tell(line: string): void {
-      child.stdin.write(`${line}\n`);
-      child.stdin.end();
+      void child.stdin.write(`${line}\n`);
+      void child.stdin.end();
     },
     ended: async () => ({ code: await child.exited, errors: await new Response(child.stderr).text() }),
   };

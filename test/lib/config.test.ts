@@ -37,7 +37,7 @@ describe('The configuration', () => {
 
   test('whatever holds a password or signs something is marked as secret, and nothing else is', () => {
     const secrets = configEntries().filter((entry) => entry.secret);
-    expect(secrets.map((entry) => entry.name).sort()).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'JWT_SECRET']);
+    expect(secrets.map((entry) => entry.name).sort()).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'JWT_SECRET', 'METRICS_TOKEN']);
     for (const { name, secret } of configEntries()) if (/SECRET|PASSWORD|KEY$/.test(name)) expect([name, secret]).toEqual([name, true]);
   });
 

@@ -67,7 +67,7 @@ for (const dialect of dialects) {
 
     test('frames: each is answered, and with nothing but what the tables know', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(frames, { minLength: 1, maxLength: 25 }), async (texts) => {
+        fc.asyncProperty(fc.array(frames, { minLength: 1, maxLength: 25, size: 'max' }), async (texts) => {
           const scene = await newScene();
           expect(await wrongAnswers(texts.map((text) => fill(text, scene)))).toEqual([]);
           expect(failures()).toEqual([]);
@@ -78,7 +78,7 @@ for (const dialect of dialects) {
 
     test('requests: each is answered, and with nothing but what the tables know', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(requests, { minLength: 1, maxLength: 15 }), async (list) => {
+        fc.asyncProperty(fc.array(requests, { minLength: 1, maxLength: 15, size: 'max' }), async (list) => {
           const scene = await newScene();
           expect((await Promise.all(list.map((request) => wrongResponse(request, scene)))).flat()).toEqual([]);
           expect(failures()).toEqual([]);

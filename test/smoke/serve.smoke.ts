@@ -29,7 +29,7 @@ describe('The binary', () => {
     expect(await program.end('SIGTERM')).toBe(0);
     expect((await socket.closed).code).toBe(1012);
     expect(program.output()).toContain(`is ready: ${url}`);
-    expect(program.output()).toContain('Sign up');
+    expect(program.output()).toContain('/api/auth/sign-up/email');
     expect(existsSync(join(program.dataDir, 'chinwag.db'))).toBe(true);
   });
 

@@ -13,14 +13,14 @@ const quoted = (text: string): string => JSON.stringify(text);
 /** Nested `depth` times: `open` and `close` around `inside`. */
 const nested = (open: string, inside: string, close: string) => (depth: number): string => open.repeat(depth) + inside + close.repeat(depth);
 
-const oddTexts = ['', ' ', '\u0000', 'a\u0000b', '\ud800', '\udfff\ud83d', '\u202e', '\u200b', '😀', 'null', '__proto__', 'constructor', 'toString', '../..', '%00', "'; drop table message; --", '${7*7}', 'me', 'ext:', 'ext:\u0000', 'http://a/\u0000', 'https://example.com/\ud800', 'x'.repeat(300), '\u0301'.repeat(5_000), 'y'.repeat(30_000)];
+const oddTexts = ['', ' ', '\u0000', 'a\u0000b', '\ud800', '\udfff\ud83d', '\u202e', '\u200b', '😀', 'null', '__proto__', 'constructor', 'toString', '../..', '%00', "'; drop table message; --", '${7*7}', 'me', 'ext:', 'ext:\u0000', 'http://a/\u0000', 'https://example.com/\ud800', 'x'.repeat(300), '\u0301'.repeat(3_000), 'y'.repeat(9_000)];
 const oddNumbers = ['0', '-0', '-1', '1.5', '1e3', '1e308', '1e999', '-1e999', '1e-400', '201', '2147483648', '9007199254740991', '9007199254740992', '9007199254740993', '123456789012345678901234567890'];
 const places: unknown[] = [null, [], {}, 0, '', '\u0000', { name: '\u0000', id: '\u0000' }, { name: 'x', id: 'x' }, { asOf: '\u0000', after: 'x' }, { asOf: '{conversation}', after: '{conversation}' }, { name: '\ud800', id: 'y'.repeat(300) }];
 const cursors = [...places.map(encodeCursor), 'b1', 'a999999999999999', 'b99999999999999999999', 'a-1', 'b', 'c1', 'b1\u0000'];
 
 const anyText = fc.oneof(fc.constantFrom(...oddTexts), fc.constantFrom(...cursors), fc.constantFrom(...PLACES), fc.string({ unit: 'binary', maxLength: 20 }));
 const leaf = fc.oneof(fc.constantFrom('null', 'true', 'false'), fc.constantFrom(...oddNumbers), anyText.map(quoted));
-const depth = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 100, max: 5_000 }));
+const depth = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 100, max: 4_000 }));
 const deep = fc.oneof(depth.map(nested('[', '', ']')), depth.map(nested('{"a":', '1', '}')), depth.map(nested('[{"__proto__":', '[]', '}]')));
 
 const keys = fc.oneof(
@@ -47,7 +47,7 @@ const fitting: Record<string, string[]> = {
   conversationId: ['{conversation}', '{group}', '{group}', '{theirs}', '{nobody}'],
   messageId: ['{message}', '{nobody}'],
   replyToId: ['{message}'],
-  userId: ['{person}', '{other}', 'me', 'ext:1'],
+  userId: ['{person}', '{other}', 'me', 'ext:1', 'ext:\u0000'],
   targetUserId: ['{person}'],
   receiverId: ['{person}'],
   content: ['Hello', '😀'],
@@ -61,6 +61,7 @@ const fitting: Record<string, string[]> = {
   notify: ['all', 'none'],
   status: ['away', 'online'],
   cursor: cursors,
+  avatarUrl: ['https://example.com/a.png', 'http://a/\u0000', 'http://a/\ud800'],
 };
 const fittingJson: Record<string, string[]> = {
   seq: ['0', '1'],
@@ -86,11 +87,11 @@ const fittingJson: Record<string, string[]> = {
 export function fieldsOf(command: Command): fc.Arbitrary<[string, string][]> {
   const fields = Object.keys(command.input.shape).map((name) => {
     const right = [...(fitting[name] ?? []).map(quoted), ...(fittingJson[name] ?? [])];
-    const value = fc.oneof({ weight: right.length > 0 ? 5 : 0, arbitrary: fc.constantFrom(...right, 'null') }, { weight: 2, arbitrary: junk });
+    const value = fc.oneof({ weight: right.length > 0 ? 12 : 0, arbitrary: fc.constantFrom(...right, 'null') }, { weight: 1, arbitrary: junk });
     const optional = command.input.shape[name]?.safeParse(undefined).success;
     return fc.tuple(fc.boolean(), value).map(([kept, text]): [string, string][] => (kept || !optional ? [[name, text]] : []));
   });
-  const extra = fc.array(fc.tuple(keys, junk), { maxLength: 1 });
+  const extra = fc.option(fc.tuple(keys, junk), { freq: 9, nil: null }).map((one): [string, string][] => (one ? [one] : []));
   return fc.tuple(fc.tuple(...fields), extra).map(([given, more]) => [...given.flat(), ...more]);
 }
 

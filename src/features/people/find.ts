@@ -21,7 +21,7 @@ export async function findPeople(ctx: Ctx, orgId: string, refs: string[], path: 
     .innerJoin(member, and(eq(member.userId, user.id), eq(member.organizationId, orgId)))
     .where(or(inArray(user.id, ids), and(eq(user.externalOrgId, orgId), inArray(user.externalId, externalIds))));
   const people = rows.map((row) => row.user);
-  const known = new Set(people.flatMap((person) => [person.id, `${EXTERNAL}${person.externalId}`]));
+  const known = new Set(people.flatMap(({ id, externalId }) => (externalId === null ? [id] : [id, `${EXTERNAL}${externalId}`])));
   refs.forEach((ref, i) => {
     if (!known.has(ref === 'me' ? ctx.actor.userId : ref))
       invalid(refs.length === 1 ? path : `${path}.${i}`, 'there is no such person in this organisation');

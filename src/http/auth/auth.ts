@@ -32,8 +32,8 @@ export function createAuth(options: AuthOptions): Auth {
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     session: { expiresIn: config.sessionMaxAgeS, updateAge: sessionUpdateAgeS(config.sessionMaxAgeS) },
     hooks: { before: createGuard(options) },
-    // Nothing of a session is for its holder to write.
-    disabledPaths: ['/update-session'],
+    // Nothing of a session is for its holder to write, and nobody acts as somebody else without a trace.
+    disabledPaths: ['/update-session', '/admin/impersonate-user', '/admin/stop-impersonating'],
     onAPIError: { throw: true },
     logger: authLogger(log),
     rateLimit: { enabled: false },

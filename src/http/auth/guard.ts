@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createAuthMiddleware } from 'better-auth/api';
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from '../../kernel/actor.ts';
 import { fail } from '../../kernel/errors.ts';
@@ -25,12 +25,14 @@ const whichOrganisation = z.object({ organizationId: z.string().optional(), orga
 /** Each tries a password, or makes an account: limited by address. */
 const PASSWORD_PATHS = new Set(['/sign-in/email', '/change-password', '/verify-password', '/set-password', '/delete-user']);
 const SIGN_UP_PATHS = new Set(['/sign-up/email', '/sign-in/anonymous']);
+const HALF_SIGNED_UP_MS = 60_000;
+
 /** Their answers hold the e-mail addresses of everybody in the organisation. */
 const ADDRESS_BOOK_PATHS = new Set(['/organization/list-members', '/organization/get-full-organization', '/organization/list-invitations']);
 
 /** What we ask of a request before better-auth handles it. Refusals are CommandErrors, answered like those of commands. */
 export function createGuard({ config, store, clock, limits, caller }: GuardOptions) {
-  const { user, organization, invitation } = store.tables;
+  const { user, account, organization, invitation } = store.tables;
 
   return createAuthMiddleware(async ({ path, body, query, request }) => {
     if (!request) return;
@@ -41,6 +43,7 @@ export function createGuard({ config, store, clock, limits, caller }: GuardOptio
     const { path, body, request } = asked;
     await limit(asked);
     checkInput(path, body);
+    if (path === '/sign-up/email') await forgetHalfSignedUp(body);
     if (path === '/sign-in/anonymous') requireOrigin(request, config);
     if (path === '/sign-up/email' && !config.signUp) await requireInvitation(body);
     if (path === '/api-key/create') await refuseGuests(request);
@@ -55,6 +58,23 @@ export function createGuard({ config, store, clock, limits, caller }: GuardOptio
     if (PASSWORD_PATHS.has(path)) await limits.take('sign-in', address);
     const account = path === '/sign-in/email' ? credentials.safeParse(body).data?.email : undefined;
     if (account !== undefined) await limits.take('sign-in-account', createHash('sha256').update(account.trim().toLowerCase()).digest('base64url'));
+  }
+
+  /**
+   * better-auth makes the person, then hashes the password, then makes the account. A process that died in between left an
+   * address that can neither sign in nor sign up again: whoever signs up with it after a minute starts anew.
+   */
+  async function forgetHalfSignedUp(body: unknown): Promise<void> {
+    const email = credentials.safeParse(body).data?.email.toLowerCase();
+    if (email === undefined) return;
+    const before = new Date(clock.now() - HALF_SIGNED_UP_MS);
+    const half = and(eq(user.email, email), eq(user.kind, 'user'), isNull(user.externalId), lt(user.createdAt, before));
+    const [found] = await store.read
+      .select({ id: user.id })
+      .from(user)
+      .leftJoin(account, eq(account.userId, user.id))
+      .where(and(half, isNull(account.id)));
+    if (found) await store.tx(async (db) => void (await db.delete(user).where(eq(user.id, found.id))));
   }
 
   async function requireInvitation(body: unknown): Promise<void> {
