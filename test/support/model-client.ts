@@ -152,7 +152,8 @@ export function createModelClient(person: Person, url: () => string) {
   function watch({ type, conversationId: id = '', rev, data }: TestEvent): void {
     if (type === 'member.added' || type === 'conversation.created') outside.delete(id);
     // What is for this person alone is no news of the conversation.
-    else if (outside.has(id) && type !== 'unread.updated' && type !== 'membership.updated') complaints.push(`${type} was told to somebody who had been removed`);
+    else if (outside.has(id) && type !== 'unread.updated' && type !== 'membership.updated')
+      complaints.push(`${type} was told to somebody who had been removed`);
     if (type === 'member.removed' && data.userId === person.userId) outside.add(id);
     if (rev !== undefined) {
       const last = lastRevs.get(id) ?? 0;

@@ -181,7 +181,8 @@ export async function play(server: TestServer, people: number, steps: readonly S
   async function checkWitness(): Promise<void> {
     const revs: number[] = [];
     await untilRight('not every change was announced once', async () => {
-      for (const event of await witness.everything()) if (event.conversationId === group && event.rev !== undefined && event.type !== 'conversation.created') revs.push(event.rev);
+      for (const event of await witness.everything())
+        if (event.conversationId === group && event.rev !== undefined && event.type !== 'conversation.created') revs.push(event.rev);
       const { rev } = await conversationRow(server.app.ports.store, group);
       return revs.toSorted((a, b) => a - b).join() !== upTo(rev).slice(1).join() && { revs, rev };
     });
