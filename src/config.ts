@@ -56,10 +56,18 @@ export const configSchema = z.object({
   databaseConnectTimeoutMs: whole(5_000, 'ms', 'How long to wait for a Postgres connection.'),
   databaseStatementTimeoutMs: whole(20_000, 'ms', 'Longest time of one Postgres statement, and of a transaction without one.', 1_000),
   busUrl: words('address', 'How several processes reach each other. This release runs on one process and accepts `local:` only.'),
-  trustProxy: onOff(
-    false,
-    'Take the client address from Fly-Client-IP or the last X-Forwarded-For, and https from X-Forwarded-Proto. Only behind a proxy that sets them.',
-  ),
+  trustProxy: z
+    .union([z.boolean(), z.enum(['on', 'off', 'true', 'false', '1', '0', 'fly'])])
+    .transform((value): 'off' | 'forwarded' | 'fly' =>
+      value === 'fly' ? 'fly' : value === true || value === 'on' || value === 'true' || value === '1' ? 'forwarded' : 'off',
+    )
+    .default('off')
+    .meta(
+      note(
+        'text',
+        '`on`: the client address is the last of X-Forwarded-For. `fly`: it is Fly-Client-IP. Only behind a proxy that sets it, or clients choose their own.',
+      ),
+    ),
   allowedOrigins: list('Other origins (https://app.example.com) that may use the API from a browser: CORS, cookie writes and sockets.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta(note('text', 'Least severe entries that are logged.')),
   metricsToken: words('text', '`/metrics` answers only to this bearer. Open where absent: keep it inside your network then.', true),
@@ -109,6 +117,9 @@ export const configSchema = z.object({
   messageEditWindowMs: whole(24 * 3600_000, 'ms', 'How long authors may edit a message.'),
   messageDeleteWindowMs: whole(24 * 3600_000, 'ms', 'How long authors may delete a message for everybody; admins always may.'),
   replyPreviewCodePoints: whole(140, 'code points', 'Length of the quoted text in a reply.'),
+  reactionEmojiMax: whole(20, 'count', 'Different emoji on one message.'),
+  reactionsPerPersonMax: whole(10, 'count', 'Reactions of one person to one message.'),
+  reactionsPerMessageMax: whole(500, 'count', 'Reactions to one message, all people together.'),
   groupMembersMax: whole(5_000, 'count', 'Members of one group.'),
   membersPerRequestMax: whole(200, 'count', 'People named in one request.'),
   appendBatchMax: whole(512, 'count', 'Sends committed together.'),

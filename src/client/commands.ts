@@ -5,6 +5,7 @@ import type * as members from '../wire/members.ts';
 import type * as messages from '../wire/messages.ts';
 import type * as people from '../wire/person.ts';
 import type * as presences from '../wire/presence.ts';
+import type * as reactions from '../wire/reactions.ts';
 import type * as receipts from '../wire/receipts.ts';
 import type * as syncing from '../wire/sync.ts';
 import type * as typings from '../wire/typing.ts';
@@ -34,6 +35,8 @@ export type Commands = {
   'message.edit': Command<typeof messages.messageEditInput, typeof messages.messageView>;
   'message.delete': Command<typeof messages.messageDeleteInput>;
   'message.edits': Command<typeof messages.messageEditsInput, typeof messages.messageEdits>;
+  'reaction.add': Command<typeof reactions.reactionInput, typeof messages.messageView>;
+  'reaction.remove': Command<typeof reactions.reactionInput>;
   'read.mark': Command<typeof receipts.markInput, typeof receipts.marks>;
   'delivered.mark': Command<typeof receipts.markInput, typeof receipts.marks>;
   'unread.count': Command<typeof receipts.unreadCountInput, typeof receipts.unreadCount>;
@@ -79,6 +82,8 @@ export const routes: Record<CommandName, string | null> = {
   'message.edit': 'PATCH /messages/:messageId',
   'message.delete': 'DELETE /messages/:messageId',
   'message.edits': 'GET /messages/:messageId/edits',
+  'reaction.add': 'PUT /messages/:messageId/reactions/:emoji',
+  'reaction.remove': 'DELETE /messages/:messageId/reactions/:emoji',
   'read.mark': 'PUT /conversations/:conversationId/read',
   'delivered.mark': 'PUT /conversations/:conversationId/delivered',
   'unread.count': 'GET /unread-count',

@@ -2,6 +2,7 @@ import type { Conversation } from '../wire/conversations.ts';
 import type { Event } from '../wire/events.ts';
 import type { Member } from '../wire/members.ts';
 import { dropConversation, moveOwnMark, receiveMessages, setConversation, stopTyping, withOwnMark } from './conversation.ts';
+import { applyReaction } from './reactions.ts';
 import { later, settled } from './receipts.ts';
 import { withEntry, withoutEntry, type Mark, type State } from './state.ts';
 
@@ -29,20 +30,28 @@ function applyNext(state: State, event: Event, conversationId: string, rev: numb
   if (!conversation) return state;
   // An answer may have been ahead of the events: then its conversation contains this change already.
   const known = rev <= conversation.rev;
-  const changed = known && !event.type.startsWith('message.') ? state : applyDurable(state, event, conversation);
+  const changed = known && !ofMessage(event) ? state : applyDurable(state, event, conversation, rev);
   const after = changed.conversations.get(conversationId);
   if (!after) return changed;
   const counted = known ? changed : setConversation(changed, { ...after, rev });
   return { ...counted, held: withEntry(counted.held, conversationId, rev) };
 }
 
-function applyDurable(state: State, event: Event, conversation: Conversation): State {
+/** Messages have a `rev` of their own, by which they know what they contain. */
+function ofMessage({ type }: Event): boolean {
+  return type.startsWith('message.') || type.startsWith('reaction.');
+}
+
+function applyDurable(state: State, event: Event, conversation: Conversation, rev: number): State {
   const { id } = conversation;
   switch (event.type) {
     case 'message.created':
     case 'message.updated':
     case 'message.deleted':
       return receiveMessages(state, id, [event.data]);
+    case 'reaction.added':
+    case 'reaction.removed':
+      return applyReaction(state, id, rev, event.data, event.type === 'reaction.added');
     case 'conversation.updated': {
       const { lastSeq, lastMessageAt, ...shared } = event.data;
       return setConversation(state, { ...conversation, ...shared });

@@ -12,6 +12,7 @@ import { createHttp } from './http.ts';
 import { createMarks } from './marks.ts';
 import { createOutbox, type Draft } from './outbox.ts';
 import { createPeople } from './people.ts';
+import { createReactions } from './reactions.ts';
 import { platform, type Ports } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
 import { createSocket } from './socket.ts';
@@ -56,6 +57,7 @@ export function createClient(options: ClientOptions = {}) {
   const typing = createTyping({ store, call, ports });
   const history = createHistory({ store, call });
   const people = createPeople({ store, call });
+  const react = createReactions({ store, call });
   const sync = createSync({ store, call: socket.call, ports, onSynced });
   let starting = 0;
 
@@ -132,6 +134,7 @@ export function createClient(options: ClientOptions = {}) {
     stop,
     /** Any command, with its input and answer as the wire has them. */
     call,
+    react,
     signUp: (account: Account) => session.signUp(account).then(() => start()),
     signIn: (account: Pick<Account, 'email' | 'password'>) => session.signIn(account).then(() => start()),
     signOut: () => session.signOut().then(leave),

@@ -8,8 +8,8 @@ import type { Appended, Draft } from './append.ts';
  */
 const APPEND = `
 with input as materialized (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-    with ordinality as t(id, conversation_id, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, ord)
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+    with ordinality as t(id, conversation_id, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, org_ids, ord)
 ), repeated as materialized (
   select i.ord, m.id, m.fingerprint from input i
   join message m on m.conversation_id = i.conversation_id and m.sender_id = i.sender_id and m.client_id = i.client_id
@@ -27,14 +27,14 @@ with input as materialized (
   select i.*, c.org_id, row_number() over same as n, c.last_seq, c.rev from input i
   join open_conversation c on c.id = i.conversation_id
   join poster p on p.conversation_id = i.conversation_id and p.user_id = i.sender_id
-  where not exists (select 1 from repeated r where r.ord = i.ord)
+  where not exists (select 1 from repeated r where r.ord = i.ord) and c.org_id = any (string_to_array(i.org_ids, ' '))
   window same as (partition by i.conversation_id order by i.ord)
 ), stored as (
   insert into message (id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, created_at)
-  select id, conversation_id, org_id, last_seq + n, rev + n, sender_id, client_id, fingerprint, type, content, metadata::json, reply_to_id, $10::bigint
+  select id, conversation_id, org_id, last_seq + n, rev + n, sender_id, client_id, fingerprint, type, content, metadata::json, reply_to_id, $11::bigint
   from numbered order by ord
 ), advanced as (
-  update conversation c set last_seq = c.last_seq + k.n, rev = c.rev + k.n, last_message_at = $10::bigint
+  update conversation c set last_seq = c.last_seq + k.n, rev = c.rev + k.n, last_message_at = $11::bigint
   from (select conversation_id, max(n) as n from numbered group by conversation_id) k where c.id = k.conversation_id
 ), marked as (
   update conversation_member m set read_seq = k.seq, delivered_seq = k.seq
@@ -61,6 +61,7 @@ export function createAppend(sql: SQL) {
       texts(drafts.map((draft) => draft.content)),
       texts(drafts.map((draft) => JSON.stringify(draft.metadata))),
       texts(drafts.map((draft) => draft.replyToId)),
+      texts(drafts.map((draft) => draft.orgIds.join(' '))),
       createdAt,
     ]);
     const outcomes: Appended[] = drafts.map(() => ({ outcome: 'refused' }));

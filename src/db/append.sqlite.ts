@@ -39,7 +39,8 @@ export function createAppend(db: Database) {
         const member = findRole.get(conversationId, senderId);
         return member && { conversationId, senderId, role: member.role, seq: 0 };
       });
-      if (!conversation || !poster || !mayPost(conversation, poster.role)) return { outcome: 'refused' };
+      if (!conversation || !poster || !draft.orgIds.includes(conversation.orgId) || !mayPost(conversation, poster.role))
+        return { outcome: 'refused' };
       const { orgId } = conversation;
       const seq = ++conversation.lastSeq;
       const rev = ++conversation.rev;

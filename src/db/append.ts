@@ -2,6 +2,8 @@ export type Draft = {
   id: string;
   conversationId: string;
   senderId: string;
+  /** The organisations that the sender may act in at this moment. */
+  orgIds: readonly string[];
   clientId: string;
   fingerprint: string;
   type: string;

@@ -10,6 +10,7 @@ const kit = {
   json: <T>() => text({ mode: 'json' }).$type<T>(),
   date: () => integer({ mode: 'timestamp_ms' }),
   emptyJson: sql`'{}'`,
+  emptyList: sql`'[]'`,
   index,
   uniqueIndex,
   primaryKey,

@@ -16,6 +16,7 @@ export const kit = {
   /** A Date, for the tables of better-auth only; ours hold epoch milliseconds. */
   date: () => timestamp({ precision: 3, withTimezone: true, mode: 'date' }),
   emptyJson: sql`'{}'`,
+  emptyList: sql`'[]'`,
   index,
   uniqueIndex,
   primaryKey,

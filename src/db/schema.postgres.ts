@@ -17,6 +17,7 @@ export const {
   conversationMember,
   message,
   messageEdit,
+  reaction,
   outbox,
   setting,
 } = tables;

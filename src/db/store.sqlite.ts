@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite';
 import { drizzle } from 'drizzle-orm/bun-sqlite';
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { endOfTurn } from '../lib/turn.ts';
 import { createAppend } from './append.sqlite.ts';
@@ -169,6 +169,8 @@ function watch(statement: object, method: string, report: (error: unknown) => vo
 function openFile(path: string): Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    // What people write is for the owner of the process only; the files beside it get the same mode.
+    closeSync(openSync(path, 'a', 0o600));
     return new Database(path, { create: true, readwrite: true });
   } catch (error) {
     throw new Error(`DATABASE_URL: cannot open ${path}: ${(error as Error).message}. Is the folder writable?`, { cause: error });

@@ -13,6 +13,7 @@ import { messageSend, messageSendDirect } from './messages/send.ts';
 import { contactList } from './people/contacts.ts';
 import { personMe, personUpdate } from './people/me.ts';
 import { presenceGet, presenceSet, presenceWatch } from './people/presence.ts';
+import { reactionAdd, reactionRemove } from './reactions.ts';
 import { deliveredMark, readMark } from './receipts/mark.ts';
 import { unreadCount, unreadList } from './receipts/unread.ts';
 import { socketTicket } from './socket.ts';
@@ -39,6 +40,8 @@ export const commands: readonly Command[] = [
   messageEdit,
   messageDelete,
   messageEdits,
+  reactionAdd,
+  reactionRemove,
   readMark,
   deliveredMark,
   unreadCount,

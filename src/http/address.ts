@@ -1,13 +1,16 @@
 import type { Server } from 'bun';
+import type { Config } from '../config.ts';
 
 /**
- * The client's address. Behind a proxy that we trust it is what the proxy says: Fly-Client-IP, or the last entry of
+ * The client's address. Behind a proxy that we trust it is what the proxy says: on Fly a header of its own, elsewhere the last entry of
  * X-Forwarded-For, which the nearest proxy wrote itself (the ones before it come from the client and may be invented).
  */
-export function clientAddress<Data>(request: Request, trustProxy: boolean, server: Server<Data> | null): string {
-  if (trustProxy) {
-    const told = request.headers.get('fly-client-ip') ?? request.headers.get('x-forwarded-for')?.split(',').at(-1);
-    if (told?.trim()) return told.trim();
-  }
-  return server?.requestIP(request)?.address ?? 'unknown';
+export function clientAddress<Data>(request: Request, trusted: Config['trustProxy'], server: Server<Data> | null): string {
+  const told = toldBy(trusted, request.headers)?.trim();
+  return told || (server?.requestIP(request)?.address ?? 'unknown');
+}
+
+function toldBy(trusted: Config['trustProxy'], headers: Headers): string | null | undefined {
+  if (trusted === 'fly') return headers.get('fly-client-ip');
+  return trusted === 'forwarded' ? headers.get('x-forwarded-for')?.split(',').at(-1) : null;
 }

@@ -66,7 +66,7 @@ export function messageCapabilities(
   userId: string,
   now: number,
   windows: Windows,
-): { edit: boolean; delete: boolean; reply: boolean } {
+): { edit: boolean; delete: boolean; reply: boolean; react: boolean } {
   const present = message.deletedAt === null && message.type !== 'system';
   const posts = conversationPolicy.post(conversation, role);
   const own = message.senderId === userId;
@@ -75,5 +75,6 @@ export function messageCapabilities(
     edit: present && own && posts && message.type === 'text' && age <= windows.messageEditWindowMs,
     delete: present && ((own && age <= windows.messageDeleteWindowMs) || (isGroup(conversation) && isAdmin(role))),
     reply: message.deletedAt === null && posts,
+    react: present && posts,
   };
 }

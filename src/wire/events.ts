@@ -4,6 +4,7 @@ import { conversationCapabilities, membership, sharedConversation } from './conv
 import { member } from './members.ts';
 import { message } from './messages.ts';
 import { person, presence } from './person.ts';
+import { reactionEvent } from './reactions.ts';
 import { typing } from './typing.ts';
 
 /**
@@ -14,6 +15,8 @@ export const eventTable = {
   'message.created': { topic: 'conversation', durable: true, data: message, doc: 'A message was stored.' },
   'message.updated': { topic: 'conversation', durable: true, data: message, doc: 'A message was edited.' },
   'message.deleted': { topic: 'conversation', durable: true, data: message, doc: 'A message became a tombstone.' },
+  'reaction.added': { topic: 'conversation', durable: true, data: reactionEvent, doc: 'Somebody reacted to a message.' },
+  'reaction.removed': { topic: 'conversation', durable: true, data: reactionEvent, doc: 'Somebody took a reaction back.' },
   'receipt.updated': {
     topic: 'conversation',
     durable: false,

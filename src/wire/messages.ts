@@ -51,7 +51,7 @@ export const message = z
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof message>;
 
-export const messageView = message.extend({ capabilities: z.object({ edit: flag, delete: flag, reply: flag }) }).meta({
+export const messageView = message.extend({ capabilities: z.object({ edit: flag, delete: flag, reply: flag, react: flag }) }).meta({
   id: 'MessageView',
   description: 'A message in an answer also says what the caller may do with it; events do not, they are the same for everybody.',
 });

@@ -74,6 +74,21 @@ describe('an event', () => {
     expect(client.get().held.get('c')).toBe(4);
   });
 
+  test('of a reaction changes its message, once, and not one that knows of it already', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const reactions = () => client.get().timelines.get('c')?.messages[0]?.reactions;
+    const reaction = { messageId: message(1).id, emoji: '🎉', userId: 'bob' };
+    server.push({ type: 'reaction.added', conversationId: 'c', rev: 4, data: reaction });
+    server.push({ type: 'reaction.added', conversationId: 'c', rev: 5, data: { ...reaction, userId: 'carl' } });
+    server.push({ type: 'reaction.added', conversationId: 'c', rev: 5, data: { ...reaction, userId: 'carl' } });
+    expect(reactions()).toEqual([{ emoji: '🎉', userIds: ['bob', 'carl'] }]);
+    server.push({ type: 'reaction.removed', conversationId: 'c', rev: 6, data: reaction });
+    expect(reactions()).toEqual([{ emoji: '🎉', userIds: ['carl'] }]);
+    server.push({ type: 'reaction.removed', conversationId: 'c', rev: 7, data: { ...reaction, userId: 'carl' } });
+    expect([reactions(), client.get().held.get('c')]).toEqual([[], 7]);
+  });
+
   test('that comes twice changes nothing the second time', async () => {
     const server = createFakeServer();
     const client = await connected(server);

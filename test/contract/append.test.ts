@@ -170,6 +170,19 @@ stores('append', (bench) => {
   });
 
   // One process has one database file to itself; a database server has many processes.
+  test('refuses a sender who may not act in the organisation at this moment, though they are still a member', async () => {
+    const id = await putConversation(bench.store, [{ userId: 'ann' }]);
+    const outcomes = await bench.store.append(
+      [
+        draftOf(id, 'ann', 'a', { orgIds: ['elsewhere'] }),
+        draftOf(id, 'ann', 'b', { orgIds: [] }),
+        draftOf(id, 'ann', 'c', { orgIds: ['elsewhere', 'org'] }),
+      ],
+      1,
+    );
+    expect(outcomes.map((appended) => appended.outcome)).toEqual(['refused', 'refused', 'stored']);
+  });
+
   if (bench.dialect === 'postgres')
     test('two processes that send the same clientIds at once store each message once', async () => {
       const other = await openTestStore(bench.database.url);

@@ -44,11 +44,11 @@ for (const dialect of dialects) {
 
     own('refuses one that a newer version used, and leaves it alone', async (database) => {
       await (await openTestStore(database.url)).close();
-      await rows(database, `update chinwag_migration set name = '29990101000000_rooms_on_mars'`);
+      await rows(database, `insert into chinwag_migration values ('29990101000000_rooms_on_mars', 1)`);
       const schema = await schemaOf(database);
       await expect(openTestStore(database.url)).rejects.toThrow(/newer version of Chinwag.*29990101000000_rooms_on_mars.*nothing was changed/);
       expect(await schemaOf(database)).toEqual(schema);
-      expect((await rows(database, APPLIED)).map((row) => row.name)).toEqual(known.map(() => '29990101000000_rooms_on_mars'));
+      expect((await rows(database, APPLIED)).map((row) => row.name)).toEqual([...known, '29990101000000_rooms_on_mars']);
     });
 
     own('takes a migration back that fails half way, with those that came before it', async (database) => {

@@ -99,6 +99,21 @@ describe('two people in the web chat', () => {
     await ann.message('the second one').getByText('ping 2').waitFor();
   });
 
+  later('a reaction is seen by the other, who joins in and takes it back', async () => {
+    await bob.message('ping 2').first().hover();
+    await bob.message('ping 2').first().getByRole('button', { name: 'React' }).click();
+    await bob.message('ping 2').first().getByRole('button', { name: '🎉' }).click();
+    const chip = (count: string) =>
+      ann
+        .message('ping 2')
+        .first()
+        .getByRole('button', { name: `🎉, ${count}` });
+    await chip('one person').click();
+    await bob.message('ping 2').first().getByRole('button', { name: '🎉, 2 people' }).waitFor();
+    await chip('2 people').click();
+    await bob.message('ping 2').first().getByRole('button', { name: '🎉, one person' }).waitFor();
+  });
+
   later('what looks like HTML stays text', async () => {
     await ann.say('<img src=x onerror=alert(1)><b>bold</b>');
     await bob.message('<img src=x onerror=alert(1)><b>bold</b>').waitFor();

@@ -159,7 +159,10 @@ const fittingJson: Record<string, string[]> = {
 export function fieldsOf(command: Command): fc.Arbitrary<[string, string][]> {
   const fields = Object.keys(command.input.shape).map((name) => {
     const right = [...(fitting[name] ?? []).map(quoted), ...(fittingJson[name] ?? [])];
-    const value = fc.oneof({ weight: right.length > 0 ? 12 : 0, arbitrary: fc.constantFrom(...(right.length > 0 ? right : ['null'])) }, { weight: 1, arbitrary: junk });
+    const value = fc.oneof(
+      { weight: right.length > 0 ? 12 : 0, arbitrary: fc.constantFrom(...(right.length > 0 ? right : ['null'])) },
+      { weight: 1, arbitrary: junk },
+    );
     const optional = command.input.shape[name]?.safeParse(undefined).success;
     return fc.tuple(fc.boolean(), value).map(([kept, text]): [string, string][] => (kept || !optional ? [[name, text]] : []));
   });

@@ -136,10 +136,21 @@ export function createModelClient(person: Person, url: () => string) {
       putMessage(known, data);
       if (data.sender.id === person.userId && type === 'message.created') moveMarks(id, { readSeq: data.seq, deliveredSeq: data.seq });
     }
+    if (type.startsWith('reaction.')) react(known, event);
     if (rev > known.fieldsRev) {
       known.fieldsRev = rev;
       changeFields(known.fields, event);
     }
+  }
+
+  /** A reaction changes the message that it is on, so the message takes its rev. */
+  function react(known: Held, { type, rev = 0, data: { messageId, emoji, userId } }: TestEvent): void {
+    const message = known.messages.get(messageId);
+    if (!message || message.rev >= rev) return;
+    const others = message.reactions.filter((reaction: any) => reaction.emoji !== emoji);
+    const before = message.reactions.find((reaction: any) => reaction.emoji === emoji)?.userIds ?? [];
+    const userIds = type === 'reaction.added' ? [...before, userId] : before.filter((id: string) => id !== userId);
+    known.messages.set(messageId, { ...message, rev, reactions: userIds.length > 0 ? [...others, { emoji, userIds }] : others });
   }
 
   function leave(id: string): void {
@@ -239,7 +250,7 @@ export type ModelClient = ReturnType<typeof createModelClient>;
 
 /** What two clients must agree on about a message. What it quotes may have changed since; that is told with the quoted one. */
 function shown(message: any) {
-  const { id, seq, rev, clientId, type, content, editedAt, deletedAt, createdAt } = message;
+  const { id, seq, rev, clientId, type, content, editedAt, deletedAt, createdAt, reactions } = message;
   return {
     id,
     seq,
@@ -252,5 +263,10 @@ function shown(message: any) {
     deletedAt,
     createdAt,
     replyToId: message.replyTo?.id ?? null,
+    reactions: inOrder(reactions),
   };
 }
+
+/** In which order emoji stand is nobody's promise. */
+export const inOrder = (reactions: { emoji: string; userIds: string[] }[]): unknown =>
+  reactions.map(({ emoji, userIds }) => ({ emoji, userIds: userIds.toSorted() })).toSorted((a, b) => a.emoji.localeCompare(b.emoji));

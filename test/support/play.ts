@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import fc from 'fast-check';
 import type { Store } from '../../src/db/store.ts';
-import { createModelClient, type ModelClient } from './model-client.ts';
+import { createModelClient, inOrder, type ModelClient } from './model-client.ts';
 import type { Door } from './person.ts';
 import { conversationRow, messageRows, upTo } from './rows.ts';
 import type { TestServer } from './server.ts';
@@ -17,6 +17,8 @@ const weights = {
   repeat: 4,
   edit: 4,
   delete: 2,
+  react: 3,
+  'take back': 2,
   read: 3,
   deliver: 2,
   drop: 3,
@@ -121,6 +123,12 @@ export async function play(server: TestServer, people: number, steps: readonly S
         return ask(client, door, 'message.edit', { messageId: chosen(own)?.id, content: `edited ${pick}` });
       case 'delete':
         return ask(client, door, 'message.delete', { messageId: chosen(own)?.id });
+      case 'react':
+      case 'take back':
+        return ask(client, door, what === 'react' ? 'reaction.add' : 'reaction.remove', {
+          messageId: chosen(messages)?.id,
+          emoji: ['👍', '🎉'][pick % 2],
+        });
       case 'read':
       case 'deliver':
         return ask(client, door, what === 'read' ? 'read.mark' : 'delivered.mark', {
@@ -235,7 +243,7 @@ async function storedFor(store: Store, userId: string): Promise<Record<string, u
   const all = memberships.map(async ({ conversationId, readSeq, deliveredSeq }) => {
     const { rev, title, status, history, posting, inviting, memberCount, lastSeq, lastMessageAt } = await conversationRow(store, conversationId);
     const messages = (await messageRows(store, conversationId)).map(
-      ({ id, seq, rev: changed, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId }) => ({
+      ({ id, seq, rev: changed, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId, reactions }) => ({
         id,
         seq,
         rev: changed,
@@ -247,6 +255,7 @@ async function storedFor(store: Store, userId: string): Promise<Record<string, u
         deletedAt,
         createdAt,
         replyToId,
+        reactions: inOrder(reactions),
       }),
     );
     return [

@@ -28,6 +28,7 @@ export function draftOf(conversationId: string, senderId: string, clientId: stri
     id: newId(),
     conversationId,
     senderId,
+    orgIds: ['org'],
     clientId,
     fingerprint: `fp-${clientId}`,
     type: 'text',

@@ -2,10 +2,12 @@ import type { Kit } from '../kit.ts';
 import { authTables } from './auth.gen.ts';
 import { conversationTables } from './conversations.ts';
 import { messageTables } from './messages.ts';
+import { reactionTables } from './reactions.ts';
 import { systemTables } from './system.ts';
 
 export function defineTables(k: Kit) {
-  return { ...authTables(k), ...conversationTables(k), ...messageTables(k), ...systemTables(k) };
+  const messages = messageTables(k);
+  return { ...authTables(k), ...conversationTables(k), ...messages, ...reactionTables(k, messages), ...systemTables(k) };
 }
 
 export type Tables = ReturnType<typeof defineTables>;

@@ -16,6 +16,7 @@ export function messageTables(k: Kit) {
       type: k.text().$type<'text' | 'image' | 'file' | 'audio' | 'location' | 'system' | 'call'>().notNull(),
       content: k.text().notNull(),
       metadata: k.json<Record<string, unknown>>().notNull().default(k.emptyJson),
+      reactions: k.json<{ emoji: string; userIds: string[] }[]>().notNull().default(k.emptyList),
       replyToId: k.text(),
       threadId: k.text(),
       editedAt: k.int(),

@@ -41,6 +41,7 @@ export function changing(ctx: Ctx, conversation: ConversationRow) {
         type: 'system',
         content: sentence(ctx.actor.name, told),
         metadata: told,
+        reactions: [],
         replyToId: null,
         threadId: null,
         editedAt: null,

@@ -2,15 +2,15 @@ import { asc, eq } from 'drizzle-orm';
 import { defineCommand, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
-import { messageCapabilities } from '../../kernel/policy.ts';
 import { newId } from '../../lib/id.ts';
 import { codePoints, isBlank } from '../../lib/text.ts';
 import { messageDeleteInput, messageEditInput, messageEdits as edits, messageEditsInput, messageView } from '../../wire/messages.ts';
-import { lockConversation, type Access } from '../conversations/access.ts';
+import type { Access } from '../conversations/access.ts';
 import { changing } from '../conversations/change.ts';
 import { receiptsOf } from '../receipts/low-water.ts';
+import { lockMessage } from './lock.ts';
 import { findMessage } from './read.ts';
-import { selectMessages, viewMessage, viewMessageFor, type MessageRow } from './view.ts';
+import { selectMessages, viewMessage, viewMessageFor } from './view.ts';
 
 export const messageEdit = defineCommand({
   name: 'message.edit',
@@ -61,9 +61,10 @@ export const messageDelete = defineCommand({
     const tables = ctx.tables;
     const change = changing(ctx, access.conversation);
     await ctx.db.delete(tables.messageEdit).where(eq(tables.messageEdit.messageId, messageId));
+    await ctx.db.delete(tables.reaction).where(eq(tables.reaction.messageId, messageId));
     await ctx.db
       .update(tables.message)
-      .set({ content: '', metadata: {}, fingerprint: null, editedAt: null, deletedAt: ctx.now, rev: change.nextRev() })
+      .set({ content: '', metadata: {}, reactions: [], fingerprint: null, editedAt: null, deletedAt: ctx.now, rev: change.nextRev() })
       .where(eq(tables.message.id, messageId));
     await change.save();
     await announceChange(ctx, access, messageId, 'message.deleted');
@@ -86,24 +87,6 @@ export const messageEdits = defineCommand({
     return { items: rows.map(({ content, editedAt, editedBy }) => ({ content, editedAt, editedBy })), cursor: null };
   },
 });
-
-async function lockMessage(ctx: Ctx, messageId: string, what: 'edit' | 'delete'): Promise<{ message: MessageRow; access: Access }> {
-  const seen = await findMessage(ctx, messageId);
-  await lockConversation(ctx, seen.access.conversation.id);
-  const { message, access } = await findMessage(ctx, messageId);
-  // Deleting twice changes nothing, so it is no error either.
-  if (what === 'delete' && message.deletedAt !== null) return { message, access };
-  const may = messageCapabilities(message, access.conversation, access.membership.role, ctx.actor.userId, ctx.now, ctx.config);
-  if (!may[what]) fail('forbidden', refusal(ctx, message, what));
-  return { message, access };
-}
-
-function refusal(ctx: Ctx, message: MessageRow, what: 'edit' | 'delete'): string {
-  if (message.type === 'system') return 'System messages stay as they are.';
-  if (message.deletedAt !== null) return 'The message was deleted.';
-  if (message.senderId !== ctx.actor.userId) return `Only the author may ${what} this message.`;
-  return `The time to ${what} this message is over, or you may not post here any more.`;
-}
 
 async function announceChange(ctx: Ctx, access: Access, messageId: string, type: 'message.updated' | 'message.deleted'): Promise<void> {
   const conversationId = access.conversation.id;

@@ -98,10 +98,18 @@ async function send(ctx: Ctx, conversationId: string, draft: MessageDraft): Prom
     return [{ do: 'publish', topic, event: { type: 'message.created', conversationId, rev: stored.rev, data: message } }];
   };
   const outcome = await ctx.appends.add(
-    { conversationId, senderId: ctx.actor.userId, clientId, fingerprint, ...sent, replyToId: draft.replyToId ?? null },
+    {
+      conversationId,
+      senderId: ctx.actor.userId,
+      orgIds: [...ctx.actor.orgs.keys()],
+      clientId,
+      fingerprint,
+      ...sent,
+      replyToId: draft.replyToId ?? null,
+    },
     announce,
   );
-  if (message) return { ...message, capabilities: { edit: message.type === 'text', delete: true, reply: true } };
+  if (message) return { ...message, capabilities: { edit: message.type === 'text', delete: true, reply: true, react: true } };
   return answerOther(ctx, conversationId, outcome, fingerprint);
 }
 

@@ -83,7 +83,7 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     threadId: message.threadId,
     mentions: [],
     attachments: [],
-    reactions: [],
+    reactions: message.reactions,
     status: statusOf(parts, receipts),
     createdAt: message.createdAt,
     editedAt: message.editedAt,

@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Linkified } from '../parts/linkify.tsx';
 import { useChat } from '../state.ts';
 import { Failed } from './failed.tsx';
+import { React, Reactions } from './reactions.tsx';
 import type { Bubble } from './rows.ts';
 import { Ticks } from './ticks.tsx';
 
@@ -39,11 +40,12 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames, onRepl
         <Quote preview={message?.replyTo ?? pending?.replyTo ?? null} onQuote={onQuote} />
         <Content bubble={bubble} />
         <Meta bubble={bubble} />
+        {message && <Reactions message={message} />}
       </div>
       {message && message.deletedAt === null && (
         <button
           type="button"
-          className="icon-button message-reply"
+          className="icon-button message-action"
           tabIndex={-1}
           aria-label={t.chat.reply}
           title={t.chat.reply}
@@ -52,6 +54,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames, onRepl
           <Icon name="reply" />
         </button>
       )}
+      {message && message.deletedAt === null && <React message={message} />}
       {pending?.status === 'failed' && <Failed pending={pending} />}
     </li>
   );

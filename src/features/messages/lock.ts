@@ -1,0 +1,26 @@
+import type { Ctx } from '../../kernel/command.ts';
+import { fail } from '../../kernel/errors.ts';
+import { messageCapabilities } from '../../kernel/policy.ts';
+import { lockConversation, type Access } from '../conversations/access.ts';
+import { findMessage } from './read.ts';
+import type { MessageRow } from './view.ts';
+
+/** For `allow` of commands that change a message: found and locked, and the policy lets the actor do it. */
+export async function lockMessage(ctx: Ctx, messageId: string, what: 'edit' | 'delete' | 'react'): Promise<{ message: MessageRow; access: Access }> {
+  const seen = await findMessage(ctx, messageId);
+  await lockConversation(ctx, seen.access.conversation.id);
+  const { message, access } = await findMessage(ctx, messageId);
+  // Deleting twice changes nothing, so it is no error either.
+  if (what === 'delete' && message.deletedAt !== null) return { message, access };
+  const may = messageCapabilities(message, access.conversation, access.membership.role, ctx.actor.userId, ctx.now, ctx.config);
+  if (!may[what]) fail('forbidden', refusal(ctx, message, what));
+  return { message, access };
+}
+
+function refusal(ctx: Ctx, message: MessageRow, what: 'edit' | 'delete' | 'react'): string {
+  if (message.type === 'system') return 'System messages stay as they are.';
+  if (message.deletedAt !== null) return 'The message was deleted.';
+  if (what === 'react') return 'You may not post here, so you cannot react either.';
+  if (message.senderId !== ctx.actor.userId) return `Only the author may ${what} this message.`;
+  return `The time to ${what} this message is over, or you may not post here any more.`;
+}
