@@ -42,10 +42,11 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen }: Option
   function leave(userId: string, person: Person): void {
     person.leaving = null;
     tell(userId, person);
-    // Known here until it is stored, so that nobody asks in between and gets neither.
-    void lastSeen(userId, person.lastActiveAt).finally(() => {
+    // Known here until it is stored, and a while longer for those who read the rows just before.
+    const forget = (): void => {
       if (person.devices.size === 0 && people.get(userId) === person) people.delete(userId);
-    });
+    };
+    void lastSeen(userId, person.lastActiveAt).finally(() => clock.after(graceMs, forget));
   }
 
   const port: PresencePort = {
@@ -84,7 +85,7 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen }: Option
     ...port,
     /** How many people are here. */
     get size() {
-      return people.size;
+      return people.values().reduce((count, person) => count + (person.devices.size > 0 ? 1 : 0), 0);
     },
     connected(userId: string, connectionId: string, hidden: boolean): void {
       const now = clock.now();

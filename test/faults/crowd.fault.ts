@@ -1,0 +1,95 @@
+import { Database } from 'bun:sqlite';
+import { describe, expect, test } from 'bun:test';
+import { createDatabase, postgresUrl, type Dialect, type TestDatabase } from '../support/database.ts';
+import { conversationRow, memberRows, messageRows, upTo } from '../support/rows.ts';
+import { openTestStore } from '../support/store.ts';
+import { createRandom, putCrowd, startProcess, work, type Message, type Sender } from './crowd.ts';
+
+const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const rounds = Number(process.env.FAULT_ROUNDS ?? 5);
+const dialects: Dialect[] = postgresUrl ? ['sqlite', 'postgres'] : ['sqlite'];
+
+for (const dialect of dialects) {
+  describe(`64 senders on both doors and ${dialect} (FAULT_SEED=${seed})`, () => {
+    test(`lose nothing that was acknowledged when the server is killed ${rounds} times, and repeat what was not`, async () => {
+      const database = await createDatabase(dialect);
+      const random = createRandom(seed);
+      const store = await openTestStore(database.url);
+      const { senders, conversationIds } = await putCrowd(store, 64, 4, seed);
+      await store.close();
+
+      for (const _ of upTo(rounds)) {
+        const server = await startProcess(database);
+        await workUntil(senders, server.url, 20 + Math.floor(random() * 1_500), server.kill);
+        checkFile(database);
+      }
+      const server = await startProcess(database);
+      await workUntil(senders, server.url, 0, async () => undefined);
+      await server.kill();
+      checkFile(database);
+      await checkRows(database, senders, conversationIds);
+      await database.drop();
+    });
+  });
+}
+
+/** All at work until that many answers have come, and nobody waits for one that is overdue. Then `end`, with whatever is on its way. */
+async function workUntil(senders: Sender[], url: string, answers: number, end: () => Promise<void>): Promise<void> {
+  let count = 0;
+  let ending: Promise<void> | null = null;
+  const overdue = (): boolean => senders.some((sender) => sender.messages.some((message) => message.ack === null));
+  const enough = (): boolean => answers === 0 && !overdue();
+  await Promise.all(
+    senders.map((sender) =>
+      work(sender, url, enough, () => {
+        if (++count === answers) ending = end();
+      }),
+    ),
+  );
+  await ending;
+}
+
+/** Another program finds the file whole, right after the crash. */
+function checkFile({ dialect, url }: TestDatabase): void {
+  if (dialect !== 'sqlite') return;
+  const db = new Database(url.slice('sqlite:'.length));
+  expect(db.query('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+  expect(db.query('pragma foreign_key_check').all()).toEqual([]);
+  db.close();
+}
+
+async function checkRows({ url }: TestDatabase, senders: Sender[], conversationIds: string[]): Promise<void> {
+  const store = await openTestStore(url, { migrate: false });
+  const sent = senders.flatMap((sender) => sender.messages);
+  const nameOf = (row: { senderId: string; clientId: string }): string => `${row.senderId} ${row.clientId}`;
+  const lost: unknown[] = [];
+  for (const id of conversationIds) {
+    const rows = await messageRows(store, id);
+    const edits = await store.read.select({ messageId: store.tables.messageEdit.messageId }).from(store.tables.messageEdit);
+    const here = new Set(rows.map((row) => row.id));
+    const { lastSeq, rev } = await conversationRow(store, id);
+    expect(rows.map((row) => row.seq)).toEqual(upTo(lastSeq));
+    expect(rev).toBe(1 + rows.length + edits.filter((edit) => here.has(edit.messageId)).length);
+    expect(new Set(rows.map((row) => row.rev)).size).toBe(rows.length);
+    expect(Math.max(...rows.map((row) => row.rev))).toBeLessThanOrEqual(rev);
+
+    const byName = new Map(rows.map((row) => [nameOf(row), row]));
+    const mine = sent.filter((message) => message.conversationId === id);
+    expect([rows.length, byName.size]).toEqual([mine.length, mine.length]);
+    for (const message of mine) {
+      const row = byName.get(nameOf({ senderId: message.sender.userId, clientId: message.clientId }));
+      if (!row || row.id !== message.ack?.id || row.seq !== message.ack.seq || !mayRead(message, row.content)) lost.push({ message, row });
+    }
+    for (const member of await memberRows(store, id)) {
+      const last = rows.findLast((row) => row.senderId === member.userId)?.seq ?? 0;
+      if (member.readSeq !== last || member.deliveredSeq !== last) lost.push({ member, last });
+    }
+  }
+  expect(lost).toEqual([]);
+  await store.close();
+}
+
+/** The text that was promised last, or one that was on its way when the server died. */
+function mayRead({ content, edited, editing }: Message, stored: string): boolean {
+  return stored === (edited ?? content) || stored === editing;
+}
