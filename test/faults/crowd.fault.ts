@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { createDatabase, postgresUrl, type Dialect, type TestDatabase } from '../support/database.ts';
 import { conversationRow, memberRows, messageRows, upTo } from '../support/rows.ts';
 import { openTestStore } from '../support/store.ts';
-import { createRandom, putCrowd, startProcess, work, type Message, type Sender } from './crowd.ts';
+import { createRandom, putCrowd, startProcess, work, type Message, type Sender, type Server } from './crowd.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const rounds = Number(process.env.FAULT_ROUNDS ?? 5);
@@ -20,11 +20,11 @@ for (const dialect of dialects) {
 
       for (const _ of upTo(rounds)) {
         const server = await startProcess(database);
-        await workUntil(senders, server.url, 20 + Math.floor(random() * 1_500), server.kill);
+        await workUntilKilled(senders, server, 20 + Math.floor(random() * 1_500));
         checkFile(database);
       }
       const server = await startProcess(database);
-      await workUntil(senders, server.url, 0, async () => undefined);
+      await Promise.all(senders.map((sender) => work(sender, server.url, 'overdue', () => undefined)));
       await server.kill();
       checkFile(database);
       await checkRows(database, senders, conversationIds);
@@ -33,20 +33,15 @@ for (const dialect of dialects) {
   });
 }
 
-/** All at work until that many answers have come, and nobody waits for one that is overdue. Then `end`, with whatever is on its way. */
-async function workUntil(senders: Sender[], url: string, answers: number, end: () => Promise<void>): Promise<void> {
+/** All at work until that many answers have come; then the server dies with whatever is on its way. */
+async function workUntilKilled(senders: Sender[], server: Server, answers: number): Promise<void> {
   let count = 0;
-  let ending: Promise<void> | null = null;
-  const overdue = (): boolean => senders.some((sender) => sender.messages.some((message) => message.ack === null));
-  const enough = (): boolean => answers === 0 && !overdue();
-  await Promise.all(
-    senders.map((sender) =>
-      work(sender, url, enough, () => {
-        if (++count === answers) ending = end();
-      }),
-    ),
-  );
-  await ending;
+  let dying: Promise<void> | null = null;
+  const acknowledged = (): void => {
+    if (++count === answers) dying = server.kill();
+  };
+  await Promise.all(senders.map((sender) => work(sender, server.url, 'everything', acknowledged)));
+  await dying;
 }
 
 /** Another program finds the file whole, right after the crash. */

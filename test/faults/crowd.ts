@@ -18,7 +18,7 @@ export type Message = {
   editing: string | null;
 };
 export type Sender = { userId: string; token: string; conversationIds: string[]; bySocket: boolean; random(): number; messages: Message[] };
-type Server = { url: string; kill(): Promise<void> };
+export type Server = { url: string; kill(): Promise<void> };
 
 /** Numbers from 0 to 1 that a seed repeats. */
 export function createRandom(seed: number): () => number {
@@ -73,7 +73,7 @@ export async function startProcess({ url: databaseUrl, dataDir }: TestDatabase):
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'error',
     },
-    stdout: 'inherit',
+    stdout: 'ignore',
     stderr: 'inherit',
   });
   while (!(await isReady(url))) if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
@@ -93,18 +93,17 @@ const isReady = (url: string): Promise<boolean> =>
   );
 
 /**
- * One person at work until the server is gone or `enough` says so: what was never acknowledged is repeated first, then comes
- * something new, a repeat of what was, or an edit. Several at once over a socket.
+ * One person at work, several things at once. What was never acknowledged is repeated first; then comes something new, a
+ * repeat of what was, or an edit, until the server is gone.
  */
-export async function work(sender: Sender, url: string, enough: () => boolean, acknowledged: () => void): Promise<void> {
+export async function work(sender: Sender, url: string, what: 'overdue' | 'everything', acknowledged: () => void): Promise<void> {
   const socket = sender.bySocket ? await connect(`${url.replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${sender.token}` }).catch(() => null) : null;
   if (sender.bySocket && !socket) return;
   const overdue = sender.messages.filter((message) => message.ack === null);
   const lines = upTo(sender.bySocket ? 4 : 2).map(async () => {
-    while (!enough()) {
-      const message = overdue.shift();
-      const alive = message ? await send(message, url, socket) : await something(sender, url, socket);
-      if (!alive) return;
+    for (let message = overdue.shift(); message || what === 'everything'; message = overdue.shift()) {
+      const answered = message ? await send(message, url, socket) : await something(sender, url, socket);
+      if (!answered) return;
       acknowledged();
     }
   });
