@@ -26,6 +26,7 @@ async function spawnServer(
   ready: (line: string) => string | null,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const child = Bun.spawn(command, { cwd: root, env: { ...process.env, ...env }, stdout: 'pipe', stderr: 'inherit' });
+  process.on('exit', () => child.kill());
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of child.stdout) {
@@ -61,7 +62,8 @@ async function limit(): Promise<Peer> {
 
 async function chinwag(name: string, env: Record<string, string>): Promise<Peer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'chinwag-bench-'));
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
+  // Below the ports that the system gives to connections.
+  const port = String(10_000 + Math.floor(Math.random() * 20_000));
   const server = await spawnServer(
     ['bun', 'src/main.ts', 'serve'],
     {

@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite';
-import { describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, test } from 'bun:test';
 import { createDatabase, postgresUrl, type Dialect, type TestDatabase } from '../support/database.ts';
 import { conversationRow, memberRows, messageRows, upTo } from '../support/rows.ts';
 import { openTestStore } from '../support/store.ts';
@@ -7,7 +7,11 @@ import { createRandom, putCrowd, startProcess, work, type Message, type Sender, 
 
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const rounds = Number(process.env.FAULT_ROUNDS ?? 5);
+let running: Server | null = null;
 const dialects: Dialect[] = postgresUrl ? ['sqlite', 'postgres'] : ['sqlite'];
+
+// Also when a test fails.
+afterEach(() => running?.kill());
 
 for (const dialect of dialects) {
   describe(`64 senders on both doors and ${dialect} (FAULT_SEED=${seed})`, () => {
@@ -19,11 +23,11 @@ for (const dialect of dialects) {
       await store.close();
 
       for (const _ of upTo(rounds)) {
-        const server = await startProcess(database);
+        const server = (running = await startProcess(database));
         await workUntilKilled(senders, server, 20 + Math.floor(random() * 1_500));
         checkFile(database);
       }
-      const server = await startProcess(database);
+      const server = (running = await startProcess(database));
       await Promise.all(senders.map((sender) => work(sender, server.url, 'overdue', () => undefined)));
       await server.kill();
       checkFile(database);

@@ -32,7 +32,12 @@ export function createRandom(seed: number): () => number {
 }
 
 /** People, half of them on sockets, each in two of the groups. As rows: what is tested begins after sign-up. */
-export async function putCrowd(store: Store, people: number, groups: number, seed: number): Promise<{ senders: Sender[]; conversationIds: string[] }> {
+export async function putCrowd(
+  store: Store,
+  people: number,
+  groups: number,
+  seed: number,
+): Promise<{ senders: Sender[]; conversationIds: string[] }> {
   const { organization, user, member, session } = store.tables;
   const orgId = newId();
   const now = new Date();
@@ -42,12 +47,20 @@ export async function putCrowd(store: Store, people: number, groups: number, see
     await db.insert(user).values(ids.map((id) => ({ id, name: id, email: `${id}@example.com`, createdAt: now, updatedAt: now })));
     await db.insert(member).values(ids.map((userId) => ({ id: newId(), organizationId: orgId, userId, role: 'member', createdAt: now })));
     const expiresAt = new Date(Date.now() + 86_400_000);
-    await db.insert(session).values(ids.map((userId) => ({ id: newId(), userId, token: `token-${userId}`, expiresAt, createdAt: now, updatedAt: now })));
+    await db
+      .insert(session)
+      .values(ids.map((userId) => ({ id: newId(), userId, token: `token-${userId}`, expiresAt, createdAt: now, updatedAt: now })));
   });
   const conversationIds: string[] = [];
   for (const group of upTo(groups)) {
     const members = ids.filter((_, i) => i % groups === group - 1 || (i + 1) % groups === group - 1);
-    conversationIds.push(await putConversation(store, members.map((userId) => ({ userId, orgId })), { orgId, rev: 1, title: `Group ${group}` }));
+    conversationIds.push(
+      await putConversation(
+        store,
+        members.map((userId) => ({ userId, orgId })),
+        { orgId, rev: 1, title: `Group ${group}` },
+      ),
+    );
   }
   const senders = ids.map((userId, i): Sender => {
     const own = [i % groups, (i + 1) % groups].flatMap((group) => conversationIds[group] ?? []);
@@ -97,7 +110,9 @@ const isReady = (url: string): Promise<boolean> =>
  * repeat of what was, or an edit, until the server is gone.
  */
 export async function work(sender: Sender, url: string, what: 'overdue' | 'everything', acknowledged: () => void): Promise<void> {
-  const socket = sender.bySocket ? await connect(`${url.replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${sender.token}` }).catch(() => null) : null;
+  const socket = sender.bySocket
+    ? await connect(`${url.replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${sender.token}` }).catch(() => null)
+    : null;
   if (sender.bySocket && !socket) return;
   const overdue = sender.messages.filter((message) => message.ack === null);
   const lines = upTo(sender.bySocket ? 4 : 2).map(async () => {
@@ -127,9 +142,19 @@ async function something(sender: Sender, url: string, socket: TestSocket | null)
 
 async function send(message: Message, url: string, socket: TestSocket | null): Promise<boolean> {
   const { conversationId, clientId, content } = message;
-  const data = await ask(message.sender, url, socket, 'POST', `/conversations/${conversationId}/messages`, 'message.send', { conversationId }, { clientId, content });
+  const data = await ask(
+    message.sender,
+    url,
+    socket,
+    'POST',
+    `/conversations/${conversationId}/messages`,
+    'message.send',
+    { conversationId },
+    { clientId, content },
+  );
   if (!data) return false;
-  if (message.ack && (message.ack.id !== data.id || message.ack.seq !== data.seq)) throw new Error(`a repeat of ${JSON.stringify(message.ack)} was answered with ${data.id}, number ${data.seq}`);
+  if (message.ack && (message.ack.id !== data.id || message.ack.seq !== data.seq))
+    throw new Error(`a repeat of ${JSON.stringify(message.ack)} was answered with ${data.id}, number ${data.seq}`);
   message.ack = { id: data.id, seq: data.seq };
   return true;
 }
