@@ -8,6 +8,9 @@ import { migrateSqlite } from './migrate.sqlite.ts';
 import { tables } from './schema.sqlite.ts';
 import type { Db, Store, StoreOptions } from './store.ts';
 
+const WAL_TRIES = 100;
+const WAL_PAUSE_MS = 10;
+
 type Job = { run(): Promise<() => void>; reject(error: unknown): void };
 
 /**
@@ -21,7 +24,7 @@ export async function openSqlite(options: StoreOptions): Promise<Store> {
   try {
     // First, so that processes that start together wait for each other already here.
     writer.run('pragma busy_timeout = 5000');
-    writer.run('pragma journal_mode = wal');
+    await switchToWal(writer);
     writer.run('pragma synchronous = full');
     writer.run('pragma foreign_keys = on');
     if (options.migrate !== false) await migrateSqlite(writer, join(options.migrations, 'sqlite'));
@@ -164,6 +167,18 @@ function watch(statement: object, method: string, report: (error: unknown) => vo
     }
   };
   Object.defineProperty(statement, method, { value });
+}
+
+/** Of two processes that switch a new file at once SQLite refuses one without a wait, whatever the timeout: it comes again. */
+async function switchToWal(db: Database): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return void db.run('pragma journal_mode = wal');
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || attempt === WAL_TRIES) throw error;
+      await Bun.sleep(WAL_PAUSE_MS);
+    }
+  }
 }
 
 function openFile(path: string): Database {
