@@ -19,7 +19,7 @@ describe('A server that dies under load', () => {
       const { dataDir } = program;
       const load = await createLoad(program.url, PEOPLE);
       const running = load.runAt(program.url, () => false);
-      while (load.acknowledged.length < killAfter) await Bun.sleep(0);
+      await load.reached(killAfter);
       await program.end('SIGKILL');
       await running;
 
@@ -34,7 +34,7 @@ describe('A server that dies under load', () => {
     const { dataDir } = program;
     const load = await createLoad(program.url, PEOPLE);
     const running = load.runAt(program.url, () => false);
-    while (load.acknowledged.length < 100) await Bun.sleep(0);
+    await load.reached(100);
     expect(await program.end('SIGTERM')).toBe(0);
     await running;
 
@@ -49,7 +49,7 @@ describe('A server that dies under load', () => {
     for (let round = 1; round <= 5; round++) {
       const wanted = load.acknowledged.length + 20;
       const running = load.runAt(program.url, () => false);
-      while (load.acknowledged.length < wanted) await Bun.sleep(0);
+      await load.reached(wanted);
       await program.end('SIGKILL');
       await running;
       program = await startProgram({ dataDir, env: UNLIMITED });

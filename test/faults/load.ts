@@ -14,6 +14,7 @@ export async function createLoad(url: string, people: number) {
   const { id: conversationId } = (await made.json()) as { id: string };
   const attempted: Sent[] = [];
   const acknowledged: Acknowledged[] = [];
+  const awaited = new Set<{ count: number; resolve(): void }>();
 
   /** One message at a time; ends when the server does, or when `until` says so. Other refusals are not acknowledged, and not the end. */
   async function sendUntil(member: Caller, who: number, until: () => boolean): Promise<void> {
@@ -22,8 +23,13 @@ export async function createLoad(url: string, people: number) {
       attempted.push(sent);
       const answer = await send(member, sent).catch(() => null);
       if (answer === null) return;
-      if (answer.status === 201) acknowledged.push({ ...sent, ...((await answer.json()) as { id: string; seq: number }) });
+      if (answer.status === 201) acknowledge({ ...sent, ...((await answer.json()) as { id: string; seq: number }) });
     }
+  }
+
+  function acknowledge(message: Acknowledged): void {
+    acknowledged.push(message);
+    for (const waiting of awaited) if (acknowledged.length >= waiting.count) waiting.resolve();
   }
 
   function send(member: Caller, { clientId, content }: Sent): Promise<Response> {
@@ -33,6 +39,9 @@ export async function createLoad(url: string, people: number) {
   return {
     attempted,
     acknowledged,
+    /** Resolves when so many messages have been acknowledged. */
+    reached: (count: number): Promise<void> =>
+      acknowledged.length >= count ? Promise.resolve() : new Promise((resolve) => awaited.add({ count, resolve })),
     runAt: (at: string, until: () => boolean): Promise<unknown> => Promise.all(members.map((member, who) => sendUntil(member.at(at), who, until))),
     /** Sends again everything that was ever tried, under the same names and to the same or another address. */
     async repeatAll(at: string): Promise<Acknowledged[]> {

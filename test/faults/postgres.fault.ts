@@ -48,7 +48,7 @@ describe('On Postgres', () => {
     const running = load.runAt(program.url, () => cuts === 5 && load.acknowledged.length > 300);
     for (; cuts < 5; cuts++) {
       const wanted = load.acknowledged.length + 40;
-      while (load.acknowledged.length < wanted) await Bun.sleep(0);
+      await load.reached(wanted);
       await cutConnections();
     }
     await running;
@@ -60,7 +60,7 @@ describe('On Postgres', () => {
     const program = await start();
     const load = await createLoad(program.url, PEOPLE);
     const running = load.runAt(program.url, () => false);
-    while (load.acknowledged.length < 200) await Bun.sleep(0);
+    await load.reached(200);
     await program.end('SIGKILL');
     await running;
     await expectKept(load, (await start()).url);

@@ -8,7 +8,7 @@ const root = join(import.meta.dir, '../..');
 async function serveWith(code: string, env: Record<string, string> = {}): Promise<{ exitCode: number; log: { msg: string; error?: unknown }[] }> {
   const folder = emptyFolder();
   const preload = join(folder, 'preload.ts');
-  const whenReady = `const serve = Bun.serve; let server; Bun.serve = (options) => { server = serve(options); setTimeout(ready, 50); return server; };`;
+  const whenReady = `const serve = Bun.serve; let server; Bun.serve = (options) => { server = serve(options); setImmediate(ready); return server; };`;
   await Bun.write(preload, `${whenReady}\nfunction ready() { ${code} }`);
   const child = Bun.spawn([process.execPath, '--preload', preload, 'src/main.ts', 'serve'], {
     cwd: root,
@@ -42,7 +42,7 @@ describe('The end of the process', () => {
   });
 
   test('a second signal ends it at once', async () => {
-    const twice = `const stop = () => process.kill(process.pid, 'SIGTERM'); server.stop = () => { setTimeout(stop); return new Promise(() => undefined); }; stop();`;
+    const twice = `const stop = () => process.kill(process.pid, 'SIGTERM'); server.stop = () => { setImmediate(stop); return new Promise(() => undefined); }; stop();`;
     const { exitCode, log } = await serveWith(twice);
     expect(exitCode).toBe(1);
     expect(log.at(-1)).toMatchObject({ msg: 'stopping' });

@@ -99,7 +99,6 @@ async function isReady(url: string): Promise<boolean> {
   try {
     return (await fetch(`${url}/readyz`)).ok;
   } catch {
-    await Bun.sleep(2);
     return false;
   }
 }
