@@ -24,7 +24,7 @@ for (const dialect of dialects) {
             disorder.push(...outcome.disorder);
             expect(outcome.wrong).toEqual([]);
           }),
-          searching(dialect === 'sqlite' ? 60 : 20),
+          searching(20),
         );
         expect(server.log.filter((line) => line.code === 'internal')).toEqual([]);
       },

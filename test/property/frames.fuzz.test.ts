@@ -83,7 +83,7 @@ for (const dialect of dialects) {
             expect(await wrongAnswers(texts.map((text) => fill(text, scene)))).toEqual([]);
             expect(failures()).toEqual([]);
           }),
-          searching(dialect === 'sqlite' ? 120 : 40),
+          searching(40),
         );
       },
       SEARCH_TIMEOUT_MS,
@@ -98,7 +98,7 @@ for (const dialect of dialects) {
             expect((await Promise.all(list.map((request) => wrongResponse(request, scene)))).flat()).toEqual([]);
             expect(failures()).toEqual([]);
           }),
-          searching(dialect === 'sqlite' ? 80 : 30),
+          searching(30),
         );
       },
       SEARCH_TIMEOUT_MS,
@@ -123,7 +123,7 @@ for (const dialect of dialects) {
             for (const socket of connections) socket.terminate();
             expect(failures()).toEqual([]);
           }),
-          searching(40),
+          searching(20),
         );
       },
       SEARCH_TIMEOUT_MS,
