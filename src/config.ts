@@ -144,7 +144,13 @@ export const configSchema = z.object({
   socketConnectionsPerPerson: whole(50, 'count', 'Sockets of one person.'),
   socketConnectionsMax: whole(50_000, 'count', 'Sockets of one process.'),
   socketSubscriptionsMax: whole(5_000, 'count', 'Conversations that one socket hears live, the most recently active first.'),
-  heartbeatMs: whole(30_000, 'ms', 'Clients send any frame at least this often; twice that without one and the socket is closed.', 1_000, 480_000),
+  heartbeatMs: whole(
+    30_000,
+    'ms',
+    'Clients send any frame at least this often; twice that without one and the socket is closed, give or take 4 seconds.',
+    4_000,
+    480_000,
+  ),
 
   // Presence and typing
   typingTtlMs: whole(6_000, 'ms', 'Typing ends by itself after this time.'),

@@ -65,8 +65,9 @@ export function createSync({ store, call, ports, onSynced }: Options) {
   async function syncAll(epoch: string): Promise<Map<string, number>> {
     const behind = new Map<string, number>();
     for (;;) {
-      const answer = await call('sync', { epoch, conversations: Object.fromEntries(store.get().held) });
-      store.update((state) => applySync(state, answer, behind));
+      const asked = store.get().held;
+      const answer = await call('sync', { epoch, conversations: Object.fromEntries(asked) });
+      store.update((state) => applySync(state, asked, answer, behind));
       if (answer.complete) return behind;
     }
   }
@@ -104,6 +105,8 @@ export function createSync({ store, call, ports, onSynced }: Options) {
     if (reading) await pageChanges(conversationId);
     const conversation = await call('conversation.get', { conversationId });
     store.update((state) => {
+      // Removed while the answer was on its way: it is older than that. The next look says that there is nothing.
+      if (known && !state.held.has(conversationId)) return state;
       const put = putConversation(state, conversation);
       return reading || state.timelines.has(conversationId) ? put : hold(put, conversationId, conversation.rev);
     });
@@ -136,11 +139,15 @@ function afresh(state: State): State {
   return { ...state, conversations, held, timelines, members, marks, typing, presence, synced };
 }
 
-/** `behind` collects the conversations with more changes than fitted into the answer. */
-function applySync(before: State, answer: Sync, behind: Map<string, number>): State {
+/**
+ * `behind` collects the conversations with more changes than fitted into the answer. What was held when we `asked` and is not any
+ * more was taken from us while the answer was on its way: the answer is older than that.
+ */
+function applySync(before: State, asked: State['held'], answer: Sync, behind: Map<string, number>): State {
   let state = answer.removed.reduce(dropConversation, before);
   for (const conversation of answer.conversations) {
     const { id, rev } = conversation;
+    if (asked.has(id) && !before.held.has(id)) continue;
     const { items = [], complete = true } = answer.messages[id] ?? {};
     const reading = state.timelines.has(id);
     state = receiveMessages(putConversation(state, conversation), id, reading ? items : []);

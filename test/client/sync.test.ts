@@ -171,6 +171,37 @@ describe('an event', () => {
     expect(client.get().conversations.get('c')?.memberCount).toBe(2);
   });
 
+  test('that I was removed is not undone by an answer that was on its way', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const late = deferred<unknown>();
+    const answers = [late.promise];
+    server.on('conversation.changes', () => ({ items: [message(3)], rev: 4, complete: true }));
+    server.on('conversation.get', () => answers.shift() ?? Promise.reject(new Refusal('not_found')));
+    server.push(created(5));
+    await quiet();
+    server.push({ type: 'member.removed', conversationId: 'c', rev: 5, data: { userId: ann.id, by: 'bob' } });
+    late.resolve(conversation(4));
+    await quiet();
+    expect([client.get().conversations.has('c'), client.get().held.has('c')]).toEqual([false, false]);
+  });
+
+  test('that I was removed is not undone by a sync that was on its way', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const late = deferred<unknown>();
+    server.on('sync', () => late.promise);
+    server.drop();
+    server.wake();
+    await quiet();
+    server.hello();
+    await quiet();
+    server.push({ type: 'member.removed', conversationId: 'c', rev: 4, data: { userId: ann.id, by: 'bob' } });
+    late.resolve({ ...nothing, conversations: [conversation(3)] });
+    await quiet();
+    expect([client.get().conversations.has('c'), client.get().held.has('c')]).toEqual([false, false]);
+  });
+
   test('that I was removed drops the conversation', async () => {
     const server = createFakeServer();
     const client = await connected(server);
