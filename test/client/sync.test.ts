@@ -176,11 +176,11 @@ describe('an event', () => {
     const client = await connected(server);
     const late = deferred<unknown>();
     const answers = [late.promise];
-    server.on('conversation.changes', () => ({ items: [message(3)], rev: 4, complete: true }));
+    server.on('conversation.changes', () => ({ items: [message(3), message(4)], rev: 5, complete: true }));
     server.on('conversation.get', () => answers.shift() ?? Promise.reject(new Refusal('not_found')));
-    server.push(created(5));
+    server.push(created(4));
     await quiet();
-    server.push({ type: 'member.removed', conversationId: 'c', rev: 5, data: { userId: ann.id, by: 'bob' } });
+    server.push({ type: 'member.removed', conversationId: 'c', rev: 6, data: { userId: ann.id, by: 'bob' } });
     late.resolve(conversation(4));
     await quiet();
     expect([client.get().conversations.has('c'), client.get().held.has('c')]).toEqual([false, false]);
