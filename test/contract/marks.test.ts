@@ -65,6 +65,22 @@ stores('Marks', (bench) => {
     if (other !== bench.store) await other.close();
   });
 
+  // Found by the fuzzer: a send of one's own that committed meanwhile made one message less than none unread.
+  test('count from what the own send had reached while they waited', async () => {
+    const { conversation, conversationMember } = bench.store.tables;
+    const id = await putConversation(bench.store, [{ userId: 'ann', readSeq: 9, deliveredSeq: 9 }], { lastSeq: 9 });
+    const held = await holdConversation(bench.store, id, undefined, async (db) => {
+      await db.update(conversation).set({ lastSeq: 10 }).where(eq(conversation.id, id));
+      await db.update(conversationMember).set({ readSeq: 10, deliveredSeq: 10 }).where(eq(conversationMember.conversationId, id));
+    });
+    const other = bench.dialect === 'postgres' ? await openTestStore(bench.database.url) : bench.store;
+    const marked = other.tx((db) => commitMarks(db, other.tables, [{ conversationId: id, userId: 'ann', readSeq: 0, deliveredSeq: 3 }]));
+    await somebodyWaits(bench.store);
+    await held.commit();
+    expect(await marked).toMatchObject([{ readSeq: 10, deliveredSeq: 10, lastSeq: 10, moved: false }]);
+    if (other !== bench.store) await other.close();
+  });
+
   if (bench.dialect === 'postgres')
     test('do not deadlock with sends of the same people', async () => {
       const own = await openTestStore(bench.database.url, { poolMax: 4 });

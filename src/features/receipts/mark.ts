@@ -121,7 +121,9 @@ async function lockMarks(db: Db, tables: Tables, wanted: Map<string, Mark>): Pro
       .orderBy(asc(member.conversationId), asc(member.userId)),
     member,
   );
-  return new Map(rows.filter((row) => wanted.has(key(row))).map((row) => [key(row), { ...row, moved: false }]));
+  // A row that was waited for is read again as it is now, the conversation beside it is not: a member's own send may have passed it.
+  const current = rows.map((row) => ({ ...row, lastSeq: Math.max(row.lastSeq, row.readSeq, row.deliveredSeq), moved: false }));
+  return new Map(current.filter((row) => wanted.has(key(row))).map((row) => [key(row), row]));
 }
 
 async function write(db: Db, { conversationMember: member }: Tables, moved: MarkRow[]): Promise<void> {
