@@ -152,7 +152,6 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     door: sockets,
     server: () => server,
     hasRoom: () => !stopping && hub.size < config.socketConnectionsMax,
-    addressOf,
     resolve: (request) => identity.resolve(request, 'socket'),
     redeem: tickets.redeem,
   });

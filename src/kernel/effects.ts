@@ -1,4 +1,3 @@
-import type { CloseCode } from '../wire/errors.ts';
 import type { Event } from '../wire/events.ts';
 
 /** Where events go. One place makes the names, so that doors and features agree. */
@@ -11,7 +10,6 @@ export const topics = {
 export type Effect =
   | { do: 'publish'; topic: string; event: Event }
   | { do: 'subscribe' | 'unsubscribe'; userId: string; topic: string }
-  | { do: 'disconnect'; userId: string; code: CloseCode }
   | { do: 'forget'; userId: string }
   | { do: 'hide'; userId: string; hidden: boolean }
   | { do: 'job'; kind: string; payload: Record<string, unknown> };
@@ -27,7 +25,6 @@ export function createEffects() {
     publish: (topic: string, event: Event): void => void list.push({ do: 'publish', topic, event }),
     subscribe: (userId: string, topic: string): void => void list.push({ do: 'subscribe', userId, topic }),
     unsubscribe: (userId: string, topic: string): void => void list.push({ do: 'unsubscribe', userId, topic }),
-    disconnect: (userId: string, code: CloseCode): void => void list.push({ do: 'disconnect', userId, code }),
     /** The person's rights or profile changed: nothing cached about them is believed any longer. */
     forget: (userId: string): void => void list.push({ do: 'forget', userId }),
     /** The person hides their presence, or shows it again. */

@@ -25,9 +25,6 @@ export function createPerform({ hub, typing, presence, forget }: Options): (effe
           typing.stop(effect.topic, effect.userId);
           hub.unsubscribe(effect.userId, effect.topic);
           break;
-        case 'disconnect':
-          hub.disconnect(effect.userId, effect.code);
-          break;
         case 'forget':
           forget(effect.userId);
           hub.forget(effect.userId);

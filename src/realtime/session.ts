@@ -7,7 +7,6 @@ import type { CloseCode } from '../wire/errors.ts';
 export type Session = {
   readonly id: string;
   readonly userId: string;
-  readonly address: string;
   /** What the connection was opened with, to ask again who it is. Never logged. */
   readonly credential: Credential;
   readonly lane: ReturnType<typeof createLane>;
@@ -30,7 +29,7 @@ export type Credential = { headers: Record<string, string>; token: string | null
 
 /** What the upgrade hands to the open socket. `refusal` is told by a close code, which browsers can see. */
 export type SocketData = {
-  opening: { actor: Actor; credential: Credential; address: string } | null;
+  opening: { actor: Actor; credential: Credential } | null;
   refusal: CloseCode | null;
   session: Session | null;
 };
@@ -45,7 +44,6 @@ export function createSession(
   return {
     id,
     userId: opening.actor.userId,
-    address: opening.address,
     credential: opening.credential,
     lane: createLane(),
     socket,

@@ -10,7 +10,6 @@ type Options = {
   /** The listening server; null before it listens. */
   server(): Server<SocketData> | null;
   hasRoom(): boolean;
-  addressOf(request: Request): string;
   resolve(request: Request): Promise<Known>;
   redeem(ticket: string): Known;
 };
@@ -19,7 +18,7 @@ type Options = {
  * Lets a connection in. Who is not known hears a close code, which is all that the script of a browser can see; only a
  * foreign origin is refused before the upgrade, because that page should learn nothing.
  */
-export function createUpgrade({ door, server, hasRoom, addressOf, resolve, redeem }: Options): (request: Request) => Promise<Response | undefined> {
+export function createUpgrade({ door, server, hasRoom, resolve, redeem }: Options): (request: Request) => Promise<Response | undefined> {
   return async (request) => {
     const listening = server();
     if (!listening || !hasRoom()) throw new CommandError('unavailable', 'No more connections here now.', { retryAfter: 5 });
@@ -27,7 +26,7 @@ export function createUpgrade({ door, server, hasRoom, addressOf, resolve, redee
       const ticket = new URL(request.url).searchParams.get('ticket');
       const { actor, token } = ticket === null ? await resolve(request) : redeem(ticket);
       const credential = ticket === null ? credentialOf(request, token) : { headers: { authorization: `Bearer ${token}` }, token };
-      return door.upgrade(request, listening, { opening: { actor, credential, address: addressOf(request) }, refusal: null });
+      return door.upgrade(request, listening, { opening: { actor, credential }, refusal: null });
     } catch (error) {
       if (!(error instanceof CommandError) || (error.code !== 'unauthenticated' && error.code !== 'banned')) throw error;
       return door.upgrade(request, listening, { opening: null, refusal: error.code === 'banned' ? 4003 : 4001 });
