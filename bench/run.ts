@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Measured, Plan } from './client.ts';
+import { benchSearch } from './search.ts';
 
 type Peer = { name: string; prepare(rooms: number, members: number): Promise<Plan['sockets']>; stop(): Promise<void> };
 type Scenario = { name: string; rooms: number; members: number; senders: 'one' | 'all'; inFlight: number; sendsEach: number };
@@ -153,5 +154,6 @@ for (const scenario of scenarios.filter(({ name }) => !wanted || name.startsWith
   }
   await Promise.all(open.map((peer) => peer.stop()));
 }
+const search = !wanted || wanted.startsWith('s8') ? await benchSearch() : [];
 const file = join(root, 'bench/results', `${new Date().toISOString().slice(0, 16).replace(':', '')}.json`);
-await Bun.write(file, `${JSON.stringify({ bun: Bun.version, cores: cpus().length, cpu: cpus()[0]?.model, raw }, null, 1)}\n`);
+await Bun.write(file, `${JSON.stringify({ bun: Bun.version, cores: cpus().length, cpu: cpus()[0]?.model, raw, search }, null, 1)}\n`);

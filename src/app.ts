@@ -4,19 +4,32 @@ import type { Config } from './config.ts';
 import { isUnavailable, StoreUnavailable } from './db/errors.ts';
 import { readEpoch } from './db/epoch.ts';
 import { openStore, type Store, type StoreOptions } from './db/store.ts';
-import { commands, defaultOrganisation, findDefaultOrganisation, jobHandlers, provision, recognise } from './features/index.ts';
+import {
+  commands,
+  defaultOrganisation,
+  findDefaultOrganisation,
+  enrolUnseen,
+  jobKinds,
+  openings,
+  provision,
+  pruneAudit,
+  recognise,
+} from './features/index.ts';
 import { commitMarks } from './features/receipts/mark.ts';
 import { audienceOf } from './features/socket.ts';
 import { createAssets } from './http/assets.ts';
 import { createIdentity } from './http/auth/index.ts';
 import { authSecret } from './http/auth/secret.ts';
-import { clientAddress } from './http/address.ts';
+import { addressKey, clientAddress } from './http/address.ts';
 import { documentRoutes } from './http/documents.ts';
 import { healthRoutes } from './http/health.ts';
 import { createHttp } from './http/index.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMetrics, type JobCount } from './http/metrics.ts';
 import { createRouter } from './http/router.ts';
+import { countJobs } from './jobs/look.ts';
 import { createOutbox } from './jobs/outbox.ts';
+import { createPush } from './jobs/push/index.ts';
+import { readVapidKeys } from './jobs/push/keys.ts';
 import { createExecute } from './kernel/execute.ts';
 import { createAppendLane, createMarkLane } from './kernel/lanes.ts';
 import { createLimits } from './kernel/limits.ts';
@@ -34,6 +47,8 @@ import { createTickets } from './realtime/tickets.ts';
 import { createTyping } from './realtime/typing.ts';
 import { createUpgrade, requestWith } from './realtime/upgrade.ts';
 
+const AUDIT_PRUNE_EVERY_MS = 3600_000;
+
 export type Overrides = { clock?: Clock; log?: Log; store?: Store };
 /** Where the files are that belong to the program: folders on disk, or inside the binary. */
 export type Files = { migrations: string; web: string | null; docs: string | null };
@@ -44,6 +59,14 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   const log = overrides.log ?? createLog(config.logLevel);
   const store = overrides.store ?? (await openStore(storeOptions(config, files)));
   const epoch = await readEpoch(store);
+  const push = createPush({
+    clock,
+    keys: await readVapidKeys(store, { publicKey: config.vapidPublicKey, privateKey: config.vapidPrivateKey }),
+    subject: config.vapidSubject,
+    allowPrivate: config.pushAllowPrivate,
+    timeoutMs: config.pushTimeoutMs,
+    ttlS: config.pushTtlS,
+  });
   const limits = createLimits(config);
   const metrics = createMetrics();
   const databaseIsAway = (error: unknown): boolean => error instanceof StoreUnavailable || isUnavailable(error);
@@ -56,15 +79,20 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   const presence = createPresence({ clock, hub, graceMs: config.presenceGraceMs, awayMs: config.presenceAwayMs, lastSeen });
   const tickets = createTickets(clock, config.ticketTtlMs, config.ticketsMax);
   const addressOf = (request: Request): string => clientAddress(request, config.trustProxy, server);
+  const limitAddress = (kind: 'request' | 'connect', request: Request) => limits.take(kind, addressKey(addressOf(request)));
 
-  const perform = createPerform({ hub, typing, presence, forget: (userId) => identity.forget(userId) });
+  const perform = createPerform({ hub, typing, presence, forget: (userId) => identity.forget(userId), recheck });
   const { take: apply } = createSequencer({ clock, holdMs: config.reorderHoldMs, max: config.reorderConversationsMax, perform });
   const lane = (name: 'append' | 'mark', batchMax: number) => ({
     batchMax,
     queueMax: config.queueMax,
     observe: ({ size, ms }: { size: number; ms: number }) => metrics.batch(name, size, ms),
   });
-  const appends = createAppendLane(store, clock, apply, lane('append', config.appendBatchMax));
+  const appends = createAppendLane(store, clock, apply, {
+    ...lane('append', config.appendBatchMax),
+    settleMs: config.messageSettleMs,
+    wakeOutbox: (dueAt) => outbox.wakeAt(dueAt),
+  });
   const marks = createMarkLane((batch) => store.tx((db) => commitMarks(db, store.tables, batch)), lane('mark', config.markBatchMax));
 
   const ports: Ports = {
@@ -78,16 +106,17 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     presence,
     typing,
     tickets,
+    push,
     epoch: () => epoch,
     apply,
-    wakeOutbox: () => outbox.wake(),
+    wakeOutbox: (dueAt = 0) => outbox.wakeAt(dueAt),
   };
-  const execute = createExecute(ports);
+  const execute = createExecute(ports, openings);
   const outbox = createOutbox({
     store,
     clock,
     log,
-    handlers: jobHandlers(ports),
+    kinds: jobKinds(ports),
     leaseMs: config.outboxLeaseMs,
     pollMs: config.outboxPollMs,
     attemptsMax: config.outboxAttemptsMax,
@@ -107,6 +136,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     findDefaultOrganisation,
     provision,
     recognise,
+    enrolUnseen,
   });
 
   const sockets = createSocketDoor({
@@ -130,14 +160,32 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     appendQueue: appends.size,
     markQueue: marks.size,
     storeQueue: () => store.queueLength,
+    jobs: jobCounts,
   });
 
   identity.onChange((change) => {
     const { userId } = change;
     if (change.kind === 'session-ended') hub.disconnect(userId, 4010, (session) => session.credential.token === change.token);
-    else if (change.kind === 'rights') sockets.recheck(userId);
-    else hub.disconnect(userId, 4003);
+    else {
+      if (change.kind !== 'rights') hub.disconnect(userId, 4003);
+      sockets.recheck(userId);
+    }
   });
+
+  function recheck(id: string): void {
+    identity.forget(id);
+    sockets.recheck(id);
+  }
+
+  /** The other figures are told while the database is away, too. */
+  async function jobCounts(): Promise<JobCount[]> {
+    try {
+      return await countJobs(store);
+    } catch (error) {
+      log.warn({ error: describe(error) }, 'jobs could not be counted');
+      return [];
+    }
+  }
 
   async function lastSeen(userId: string, at: number): Promise<void> {
     const { user } = store.tables;
@@ -151,6 +199,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   const upgrade = createUpgrade({
     door: sockets,
     server: () => server,
+    limit: (request) => limitAddress('connect', request),
     hasRoom: () => !stopping && hub.size < config.socketConnectionsMax,
     resolve: (request) => identity.resolve(request, 'socket'),
     redeem: tickets.redeem,
@@ -158,6 +207,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
 
   const http = createHttp({
     config,
+    limit: (request) => limitAddress('request', request),
     report,
     commands,
     router: createRouter({ commands, execute, report, resolve: (request) => identity.resolve(request, 'http') }),
@@ -175,6 +225,13 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     sockets.sweep();
   });
 
+  let pruning: Promise<void> | null = null;
+  const prunes = clock.every(AUDIT_PRUNE_EVERY_MS, () => {
+    pruning ??= pruneAudit(ports)
+      .catch((error: unknown) => log.warn({ error: describe(error) }, 'old entries of the audit were not removed'))
+      .finally(() => (pruning = null));
+  });
+
   /** Waits for the answers that are under way and for the sockets to say goodbye; who does not is cut off. */
   async function closeListener(): Promise<void> {
     const patience = clock.after(config.shutdownTimeoutMs / 2, () => void server?.stop(true));
@@ -189,6 +246,8 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     execute,
     /** Open sockets of a person. */
     connectionsOf: (userId: string): number => hub.countOf(userId),
+    /** Resolves when no job is being worked on. */
+    jobsDone: (): Promise<void> => outbox.idle(),
     /** Listens. Resolves with the address. */
     start(): { url: string; port: number } {
       const listening = Bun.serve<SocketData>({
@@ -214,10 +273,11 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
       if (stopping) return;
       stopping = true;
       ticking.cancel();
+      prunes.cancel();
       sockets.closeAll(1012, config.shutdownRetryAfterMs);
       await closeListener();
       await outbox.stop();
-      await Promise.all([appends.drain(), marks.drain()]);
+      await Promise.all([appends.drain(), marks.drain(), pruning]);
       await presence.flush();
       await store.close();
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createECDH } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 
 /**
@@ -103,6 +104,9 @@ export const configSchema = z.object({
   jwtClockSkewS: whole(30, 's', 'Tolerated difference of clocks in `exp`, `nbf` and `iat`.', 0, 300),
   jwtRequireExpiry: onOff(false, 'Refuse JWTs without `exp`. Off: such a token is good until the secret or key changes.'),
   jwtCreateOrganisations: onOff(true, 'An `org` claim that names no organisation creates it.'),
+  keysPerOrganisationMax: whole(50, 'count', 'Keys of one organisation that were not revoked.'),
+  keyMaxAgeS: whole(0, 's', 'Longest life of a key of an organisation; its expiry is required then. 0: keys may be made that do not expire.', 0),
+  auditRetentionS: whole(365 * 24 * 3600, 's', 'Entries of the audit are removed after this time; looked for every hour.'),
   ticketTtlMs: whole(30_000, 'ms', 'Life of a one-time socket ticket.'),
   ticketsMax: whole(10_000, 'count', 'Socket tickets not yet used.'),
 
@@ -110,6 +114,10 @@ export const configSchema = z.object({
   requestMaxBytes: whole(1024 * 1024, 'bytes', 'Largest body of a request.', 1_024),
   requestTimeoutMs: whole(10_000, 'ms', 'Deadline of every command.', 100),
   pageDefault: whole(50, 'count', 'Items on a page when `limit` is not given.', 1, 200),
+
+  // People
+  statusTextMaxCodePoints: whole(140, 'code points', 'Longest status text of a person.'),
+  blocksMax: whole(1_000, 'count', 'People that one person blocks.'),
 
   // Conversations and messages
   messageMaxCodePoints: whole(4_000, 'code points', 'Longest text of a message.'),
@@ -120,14 +128,40 @@ export const configSchema = z.object({
   reactionEmojiMax: whole(20, 'count', 'Different emoji on one message.'),
   reactionsPerPersonMax: whole(10, 'count', 'Reactions of one person to one message.'),
   reactionsPerMessageMax: whole(500, 'count', 'Reactions to one message, all people together.'),
+  mentionsMax: whole(50, 'count', 'People mentioned in one message.'),
+  pinsMax: whole(50, 'count', 'Pinned messages of one conversation.'),
+  threadParticipantsShown: whole(10, 'count', 'People shown of those who wrote in a thread.'),
   groupMembersMax: whole(5_000, 'count', 'Members of one group.'),
   membersPerRequestMax: whole(200, 'count', 'People named in one request.'),
   appendBatchMax: whole(512, 'count', 'Sends committed together.'),
   markBatchMax: whole(1_000, 'count', 'Read and delivered marks committed together.'),
+  messageSettleMs: whole(
+    1_000,
+    'ms',
+    'How long after a message the work that it causes is done: search index, notifications, push. Who has read it by then was looking.',
+    0,
+  ),
   queueMax: whole(20_000, 'count', 'Sends or marks waiting for a commit; beyond that callers are told to wait.'),
 
   reorderHoldMs: whole(50, 'ms', 'An event that arrives before its predecessor in a conversation waits for it this long.', 0, 10_000),
   reorderConversationsMax: whole(50_000, 'count', 'Conversations whose order of events is remembered.'),
+
+  // Search
+  searchQueryMaxCodePoints: whole(200, 'code points', 'Longest text to search for.'),
+  searchWordsMax: whole(20, 'count', 'Words in one search.'),
+  searchCandidates: whole(200, 'count', 'The newest messages with the words, ranked together; the next so many come after them.', 1, 5_000),
+  searchLookedAtMax: whole(2_000, 'count', 'Messages that one request looks at; a page may be short, and its cursor goes on.'),
+  searchNarrowMax: whole(
+    200,
+    'count',
+    'In so many conversations of a person the index looks one by one; with more it looks in the whole organisation.',
+  ),
+  searchOutstandingMax: whole(
+    5_000,
+    'count',
+    'The newest messages not yet indexed that a search reads one by one; beyond that it finds them once they are.',
+  ),
+  searchSnippetLength: whole(160, 'count', 'Length of the text shown around a hit, in UTF-16 units.', 20),
 
   // Sync
   syncHeldMax: whole(10_000, 'count', 'Conversations that a client may name in one sync.'),
@@ -159,10 +193,35 @@ export const configSchema = z.object({
   presenceWatchMax: whole(500, 'count', 'People that one connection may watch.'),
 
   // Work after the commit
+  notificationsMax: whole(1_000, 'count', 'Notifications kept for one person; the oldest go first.'),
   outboxLeaseMs: whole(60_000, 'ms', 'A job whose worker died is taken over after this time.', 1_000),
   outboxPollMs: whole(5_000, 'ms', 'How often the outbox is looked at without being woken.', 100),
   outboxAttemptsMax: whole(12, 'count', 'A job that failed this often is left for a person to look at.'),
   outboxBackoffMs: whole(1_000, 'ms', 'Wait after the first failure of a job; it doubles with every further one, up to an hour.'),
+
+  // Web Push
+  vapidPublicKey: words(
+    'text',
+    'Public key of Web Push, base64url. Made with its private key at the first start, and kept in the database, when absent.',
+  ),
+  vapidPrivateKey: words('text', 'Private key that belongs to VAPID_PUBLIC_KEY, base64url.', true),
+  vapidSubject: z
+    .url({ protocol: /^(https|mailto)$/ })
+    .optional()
+    .meta(note('address', 'Where push services reach whoever runs this: mailto:you@example.com or an https address. By default PUBLIC_URL.')),
+  pushAllowPrivate: onOff(false, 'Push services may be at http addresses and inside your network. Only for tests and intranets.'),
+  pushSubscriptionsMax: whole(20, 'count', 'Browsers of one person that take Web Push; one more takes the place of the oldest.', 1, 100),
+  pushEndpointMaxCodePoints: whole(2_048, 'code points', 'Longest address at a push service.'),
+  pushBodyMaxCodePoints: whole(140, 'code points', 'Length of the text in a push; 0 sends none.', 0, 300),
+  pushTtlS: whole(24 * 3600, 's', 'How long a push service keeps a push for a browser that is not there.', 0),
+  pushTimeoutMs: whole(
+    5_000,
+    'ms',
+    'How long to wait for a push service. Shorter than OUTBOX_LEASE_MS, or what is under way is sent twice.',
+    100,
+    60_000,
+  ),
+  pushAtOnceMax: whole(20, 'count', 'Pushes under way at the same time.'),
 
   // Rate limits: points in each window
   rateLimits: onOff(true, 'Off for benchmarks and load tests only.'),
@@ -170,13 +229,42 @@ export const configSchema = z.object({
   rateWritesPerMinute: whole(1_200, 'count', 'Writing commands of one person in a minute.'),
   rateSendsPerMinute: whole(3_000, 'count', 'Messages of one person in a minute.'),
   rateSignalsPerMinute: whole(3_000, 'count', 'Typing, marks and presence of one person in a minute.'),
+  rateKeyCommandsPerMinute: whole(30_000, 'count', 'Commands of one key of an organisation in a minute, whoever it acts as.'),
   rateSignUpsPerHour: whole(300, 'count', 'Sign-ups from one address in an hour.'),
   rateSignInsPerMinute: whole(60, 'count', 'Sign-ins from one address in a minute.'),
   rateSignInsPerAccountPerMinute: whole(10, 'count', 'Sign-ins to one account in a minute.'),
   rateConnectsPerMinute: whole(600, 'count', 'Failed sign-ins by token from one address in a minute.'),
+  rateRequestsPerAddressPerMinute: whole(30_000, 'count', 'Requests of any kind from one address in a minute, signed in or not. IPv6: from one /64.'),
+  rateSocketsPerAddressPerMinute: whole(6_000, 'count', 'Sockets opened from one address in a minute.'),
+  rateKeysMax: whole(200_000, 'count', 'People and addresses that each of these limits remembers; beyond that it forgets who was quiet longest.'),
 });
 
-export type Config = Readonly<z.output<typeof configSchema>> & { readonly publicUrl: string; readonly databaseUrl: string };
+type RateRow = { points: keyof z.output<typeof configSchema>; seconds: number; per: 'person' | 'key' | 'address' | 'account' };
+
+/** What is limited in time: how many points in how many seconds, and whose. Every command names its kind; the others are of single addresses. */
+const rateTable = {
+  read: { points: 'rateReadsPerMinute', seconds: 60, per: 'person' },
+  write: { points: 'rateWritesPerMinute', seconds: 60, per: 'person' },
+  send: { points: 'rateSendsPerMinute', seconds: 60, per: 'person' },
+  signal: { points: 'rateSignalsPerMinute', seconds: 60, per: 'person' },
+  key: { points: 'rateKeyCommandsPerMinute', seconds: 60, per: 'key' },
+  request: { points: 'rateRequestsPerAddressPerMinute', seconds: 60, per: 'address' },
+  connect: { points: 'rateSocketsPerAddressPerMinute', seconds: 60, per: 'address' },
+  'refused-token': { points: 'rateConnectsPerMinute', seconds: 60, per: 'address' },
+  'sign-up': { points: 'rateSignUpsPerHour', seconds: 3600, per: 'address' },
+  'sign-in': { points: 'rateSignInsPerMinute', seconds: 60, per: 'address' },
+  'sign-in-account': { points: 'rateSignInsPerAccountPerMinute', seconds: 60, per: 'account' },
+} as const satisfies Record<string, RateRow>;
+
+export type RateKind = keyof typeof rateTable;
+/** A row of the table with its figure. */
+export type Rate = { points: number; seconds: number; per: RateRow['per'] };
+export type Config = Readonly<z.output<typeof configSchema>> & {
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly vapidSubject: string;
+  readonly rates: Readonly<Record<RateKind, Rate>>;
+};
 export type ConfigInput = z.input<typeof configSchema>;
 
 export class ConfigError extends Error {}
@@ -201,12 +289,20 @@ export function readConfig(overrides: ConfigInput = {}, env: Record<string, stri
 
 function complete(config: z.output<typeof configSchema>): Config {
   const dataDir = resolve(config.dataDir);
+  const publicUrl = (config.publicUrl ?? `http://localhost:${config.port}`).replace(/\/+$/, '');
   return {
     ...config,
     dataDir,
-    publicUrl: (config.publicUrl ?? `http://localhost:${config.port}`).replace(/\/+$/, ''),
+    publicUrl,
+    vapidSubject: config.vapidSubject ?? (publicUrl.startsWith('https:') ? publicUrl : `mailto:chinwag@${new URL(publicUrl).hostname}`),
     databaseUrl: config.databaseUrl ?? `sqlite:${dataDir}/chinwag.db`,
+    rates: ratesOf(config),
   };
+}
+
+function ratesOf(config: z.output<typeof configSchema>): Config['rates'] {
+  const rows = Object.entries(rateTable).map(([kind, { points, ...row }]) => [kind, { points: config[points], ...row }]);
+  return Object.fromEntries(rows) as Config['rates'];
 }
 
 function wrongIn(config: Config): string[] {
@@ -219,10 +315,23 @@ function wrongIn(config: Config): string[] {
     wrong.push('  AUTH_SECRET: required with Postgres, the same on every machine (openssl rand -hex 32)');
   if (config.jwtSecret && config.jwtSecret.length < 32) wrong.push('  JWT_SECRET: at least 32 characters');
   if (config.busUrl && !config.busUrl.startsWith('local:')) wrong.push('  BUS_URL: only `local:` in this release');
+  if (Boolean(config.vapidPublicKey) !== Boolean(config.vapidPrivateKey)) wrong.push('  VAPID_PUBLIC_KEY: set it together with VAPID_PRIVATE_KEY');
+  else if (config.vapidPublicKey && config.vapidPrivateKey && publicKeyOf(config.vapidPrivateKey) !== config.vapidPublicKey)
+    wrong.push('  VAPID_PRIVATE_KEY: does not belong to VAPID_PUBLIC_KEY');
   for (const origin of config.allowedOrigins)
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       wrong.push(`  ALLOWED_ORIGINS: "${origin}" is not an origin like https://app.example.com`);
   return wrong;
+}
+
+function publicKeyOf(privateKey: string): string | null {
+  try {
+    const pair = createECDH('prime256v1');
+    pair.setPrivateKey(privateKey, 'base64url');
+    return pair.getPublicKey('base64url');
+  } catch {
+    return null;
+  }
 }
 
 /** Path of the file behind a `sqlite:` address, absolute. */

@@ -3,6 +3,7 @@ import { commands } from '../features/index.ts';
 import { errorTableText } from '../http/docs/errors.ts';
 import { table } from '../http/docs/markdown.ts';
 import { closeTableText, socketReference } from '../http/socket-reference.ts';
+import { permissionSections } from './permissions.ts';
 
 const origin = '<!-- Made by `bun src/cli/write-docs.ts`; change the code that it is made of. -->';
 
@@ -11,6 +12,7 @@ export function referencePages(): Record<string, string> {
   return {
     'configuration.md': `${origin}\n\n${configurationDocs()}`,
     'errors.md': `${origin}\n\n${errorDocs()}`,
+    'permissions.md': `${origin}\n\n${page(...permissionSections())}`,
     'socket.md': `${origin}\n\n${socketReference(commands)}`,
   };
 }

@@ -1,12 +1,21 @@
 import type { z } from 'zod';
+import type * as blocks from '../wire/blocks.ts';
+import type * as audits from '../wire/audit.ts';
 import type * as conversations from '../wire/conversations.ts';
 import type * as frames from '../wire/frames.ts';
+import type * as keys from '../wire/keys.ts';
 import type * as members from '../wire/members.ts';
 import type * as messages from '../wire/messages.ts';
+import type * as drafts from '../wire/drafts.ts';
+import type * as pins from '../wire/pins.ts';
+import type * as threads from '../wire/threads.ts';
+import type * as notifications from '../wire/notifications.ts';
 import type * as people from '../wire/person.ts';
 import type * as presences from '../wire/presence.ts';
+import type * as pushes from '../wire/push.ts';
 import type * as reactions from '../wire/reactions.ts';
 import type * as receipts from '../wire/receipts.ts';
+import type * as searches from '../wire/search.ts';
 import type * as syncing from '../wire/sync.ts';
 import type * as typings from '../wire/typing.ts';
 
@@ -35,6 +44,15 @@ export type Commands = {
   'message.edit': Command<typeof messages.messageEditInput, typeof messages.messageView>;
   'message.delete': Command<typeof messages.messageDeleteInput>;
   'message.edits': Command<typeof messages.messageEditsInput, typeof messages.messageEdits>;
+  'message.forward': Command<typeof messages.messageForwardInput, typeof messages.messageView>;
+  'message.search': Command<typeof searches.searchInput, typeof searches.foundPage>;
+  'thread.list': Command<typeof threads.threadListInput, typeof threads.threadList>;
+  'thread.get': Command<typeof threads.threadGetInput, typeof threads.thread>;
+  'thread.read': Command<typeof threads.threadReadInput, typeof threads.threadMark>;
+  'pin.add': Command<typeof pins.pinInput, typeof messages.messageView>;
+  'pin.remove': Command<typeof pins.pinInput>;
+  'pin.list': Command<typeof pins.pinListInput, typeof pins.pinList>;
+  'draft.set': Command<typeof drafts.draftSetInput, typeof drafts.draftSet>;
   'reaction.add': Command<typeof reactions.reactionInput, typeof messages.messageView>;
   'reaction.remove': Command<typeof reactions.reactionInput>;
   'read.mark': Command<typeof receipts.markInput, typeof receipts.marks>;
@@ -48,6 +66,23 @@ export type Commands = {
   'presence.set': Command<typeof presences.presenceSetInput>;
   'person.me': Command<typeof people.personMeInput, typeof people.me>;
   'person.update': Command<typeof people.personUpdateInput, typeof people.me>;
+  'person.get': Command<typeof people.personGetInput, typeof people.profile>;
+  'block.add': Command<typeof blocks.blockInput, typeof blocks.block>;
+  'block.remove': Command<typeof blocks.blockInput>;
+  'block.list': Command<typeof blocks.blockListInput, typeof blocks.blockList>;
+  'notification.list': Command<typeof notifications.notificationListInput, typeof notifications.notificationList>;
+  'notification.read': Command<typeof notifications.notificationReadInput, typeof notifications.notificationRead>;
+  'preference.get': Command<typeof notifications.preferenceGetInput, typeof notifications.notificationPreferences>;
+  'preference.update': Command<typeof notifications.preferenceUpdateInput, typeof notifications.notificationPreferences>;
+  'person.upsert': Command<typeof people.personUpsertInput, typeof people.personUpsert>;
+  'person.remove': Command<typeof people.personRemoveInput>;
+  'key.create': Command<typeof keys.keyCreateInput, typeof keys.createdKey>;
+  'key.list': Command<typeof keys.keyListInput, typeof keys.keyList>;
+  'key.revoke': Command<typeof keys.keyRevokeInput>;
+  'audit.list': Command<typeof audits.auditListInput, typeof audits.auditList>;
+  'push.key': Command<typeof pushes.pushKeyInput, typeof pushes.pushKey>;
+  'push.subscribe': Command<typeof pushes.pushSubscribeInput, typeof pushes.pushSubscription>;
+  'push.unsubscribe': Command<typeof pushes.pushUnsubscribeInput>;
   sync: Command<typeof syncing.syncInput, typeof syncing.sync>;
   'socket.ticket': Command<typeof frames.socketTicketInput, typeof frames.socketTicket>;
 };
@@ -82,6 +117,15 @@ export const routes: Record<CommandName, string | null> = {
   'message.edit': 'PATCH /messages/:messageId',
   'message.delete': 'DELETE /messages/:messageId',
   'message.edits': 'GET /messages/:messageId/edits',
+  'message.forward': 'POST /messages/:messageId/forward',
+  'message.search': 'GET /search',
+  'thread.list': 'GET /conversations/:conversationId/threads',
+  'thread.get': 'GET /threads/:threadId',
+  'thread.read': 'PUT /threads/:threadId/read',
+  'pin.add': 'PUT /messages/:messageId/pin',
+  'pin.remove': 'DELETE /messages/:messageId/pin',
+  'pin.list': 'GET /conversations/:conversationId/pins',
+  'draft.set': 'PUT /conversations/:conversationId/draft',
   'reaction.add': 'PUT /messages/:messageId/reactions/:emoji',
   'reaction.remove': 'DELETE /messages/:messageId/reactions/:emoji',
   'read.mark': 'PUT /conversations/:conversationId/read',
@@ -95,6 +139,23 @@ export const routes: Record<CommandName, string | null> = {
   'presence.set': null,
   'person.me': 'GET /me',
   'person.update': 'PATCH /me',
+  'person.get': 'GET /people/:userId',
+  'block.add': 'PUT /blocks/:userId',
+  'block.remove': 'DELETE /blocks/:userId',
+  'block.list': 'GET /blocks',
+  'notification.list': 'GET /notifications',
+  'notification.read': 'POST /notifications/read',
+  'preference.get': 'GET /notifications/preferences',
+  'preference.update': 'PATCH /notifications/preferences',
+  'person.upsert': 'PUT /people',
+  'person.remove': 'DELETE /people/:userId',
+  'key.create': 'POST /keys',
+  'key.list': 'GET /keys',
+  'key.revoke': 'DELETE /keys/:keyId',
+  'audit.list': 'GET /audit',
+  'push.key': 'GET /push/key',
+  'push.subscribe': 'POST /push/subscriptions',
+  'push.unsubscribe': 'DELETE /push/subscriptions',
   sync: 'POST /sync',
   'socket.ticket': 'POST /ws-ticket',
 };

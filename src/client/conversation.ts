@@ -2,7 +2,7 @@ import type { Conversation } from '../wire/conversations.ts';
 import type { Message } from '../wire/messages.ts';
 import { later } from './receipts.ts';
 import { withEntry, withoutEntry, type Mark, type State } from './state.ts';
-import { insert } from './timeline.ts';
+import { insert, leaveOut, receiveInThreads, receivePins, standsInConversation } from './timeline.ts';
 
 /**
  * A conversation as the server answered it. One that we did not know is held as of its `rev`; one that we know keeps what
@@ -32,6 +32,8 @@ export function dropConversation(state: State, id: string): State {
     conversations: withoutEntry(state.conversations, id),
     held: withoutEntry(state.held, id),
     timelines: withoutEntry(state.timelines, id),
+    threads: new Map([...state.threads].filter(([, { root }]) => root.conversationId !== id)),
+    pins: withoutEntry(state.pins, id),
     members: withoutEntry(state.members, id),
     marks: withoutEntry(state.marks, id),
     typing: withoutEntry(state.typing, id),
@@ -56,9 +58,59 @@ export function receiveMessages(state: State, conversationId: string, messages: 
   const senders = new Set(messages.filter((message) => message.seq > conversation.lastSeq).map((message) => message.sender.id));
   return {
     ...setConversation(state, withOwnMark(received, { readSeq: ownSeq, deliveredSeq: ownSeq })),
-    timelines: timeline ? withEntry(state.timelines, conversationId, insert(timeline, messages)) : state.timelines,
+    timelines: timeline ? withEntry(state.timelines, conversationId, insert(timeline, messages.filter(standsInConversation))) : state.timelines,
+    threads: receiveInThreads(state.threads, messages),
+    pins: receivePins(state.pins, conversationId, messages),
     outbox: confirm(state.outbox, conversationId, mine),
     typing: stopTyping(state.typing, conversationId, senders),
+  };
+}
+
+/**
+ * Messages in a later state. One that we do not hold is older than what we read, or the person deleted it for themselves:
+ * neither is ours to show.
+ */
+export function changeMessages(state: State, conversationId: string, messages: readonly Message[]): State {
+  return receiveMessages(
+    state,
+    conversationId,
+    messages.filter(({ id }) => findMessage(state, conversationId, id) !== undefined),
+  );
+}
+
+export function findMessage(state: State, conversationId: string, messageId: string): Message | undefined {
+  const byId = ({ id }: Message): boolean => id === messageId;
+  const found = state.timelines.get(conversationId)?.messages.find(byId);
+  const pinned = found ?? state.pins.get(conversationId)?.find(byId);
+  if (pinned) return pinned;
+  for (const { root, timeline } of state.threads.values()) {
+    const inThread = root.id === messageId ? root : timeline.messages.find(byId);
+    if (inThread) return inThread;
+  }
+  const last = state.conversations.get(conversationId)?.lastMessage;
+  return last?.id === messageId ? last : undefined;
+}
+
+/** The person deleted these for themselves. Where the newest goes the server has to say what comes before it. */
+export function hideMessages(state: State, conversationId: string, messageIds: readonly string[]): State {
+  const conversation = state.conversations.get(conversationId);
+  if (!conversation || messageIds.length === 0) return state;
+  const gone = new Set(messageIds);
+  const timeline = state.timelines.get(conversationId);
+  const pins = state.pins.get(conversationId);
+  const { lastMessage } = conversation;
+  const without = lastMessage && gone.has(lastMessage.id) ? setConversation(state, { ...conversation, lastMessage: null }) : state;
+  return {
+    ...without,
+    timelines: timeline ? withEntry(state.timelines, conversationId, leaveOut(timeline, gone)) : state.timelines,
+    pins: pins
+      ? withEntry(
+          state.pins,
+          conversationId,
+          pins.filter(({ id }) => !gone.has(id)),
+        )
+      : state.pins,
+    threads: new Map([...state.threads].map(([id, thread]) => [id, { ...thread, timeline: leaveOut(thread.timeline, gone) }])),
   };
 }
 

@@ -1,9 +1,22 @@
 import type { Conversation } from '../wire/conversations.ts';
 import type { Event } from '../wire/events.ts';
 import type { Member } from '../wire/members.ts';
-import { dropConversation, moveOwnMark, receiveMessages, setConversation, stopTyping, withOwnMark } from './conversation.ts';
+import {
+  changeMessages,
+  dropConversation,
+  hideMessages,
+  moveOwnMark,
+  receiveMessages,
+  setConversation,
+  stopTyping,
+  withOwnMark,
+} from './conversation.ts';
+import { applyBlock } from './blocks.ts';
+import { applyNotification } from './notifications.ts';
+import { applyPerson } from './people.ts';
 import { applyReaction } from './reactions.ts';
 import { later, settled } from './receipts.ts';
+import { applyThread, countReply, moveThreadMark } from './threads.ts';
 import { withEntry, withoutEntry, type Mark, type State } from './state.ts';
 
 export type Applied = {
@@ -16,9 +29,9 @@ export type Applied = {
  * What an event does to the state. A durable one is applied exactly when it is the next of its conversation: one that we
  * hold already changes nothing, and one that comes after a hole waits for the changes, which will contain it.
  */
-export function applyEvent(state: State, event: Event): Applied {
+export function applyEvent(state: State, event: Event, now: number): Applied {
   const { conversationId, rev } = event;
-  if (conversationId === undefined || rev === undefined) return { state: applySignal(state, event), missing: null };
+  if (conversationId === undefined || rev === undefined) return { state: applySignal(state, event, now), missing: null };
   const held = state.held.get(conversationId);
   if (held !== undefined && rev <= held) return { state, missing: null };
   if (held === undefined || rev > held + 1) return { state, missing: { conversationId, rev } };
@@ -39,16 +52,19 @@ function applyNext(state: State, event: Event, conversationId: string, rev: numb
 
 /** Messages have a `rev` of their own, by which they know what they contain. */
 function ofMessage({ type }: Event): boolean {
-  return type.startsWith('message.') || type.startsWith('reaction.');
+  return type.startsWith('message.') || type.startsWith('reaction.') || type.startsWith('thread.');
 }
 
 function applyDurable(state: State, event: Event, conversation: Conversation, rev: number): State {
   const { id } = conversation;
   switch (event.type) {
     case 'message.created':
+      return countReply(receiveMessages(state, id, [event.data]), event.data);
     case 'message.updated':
     case 'message.deleted':
-      return receiveMessages(state, id, [event.data]);
+      return changeMessages(state, id, [event.data]);
+    case 'thread.updated':
+      return applyThread(state, id, rev, event.data);
     case 'reaction.added':
     case 'reaction.removed':
       return applyReaction(state, id, rev, event.data, event.type === 'reaction.added');
@@ -68,7 +84,7 @@ function applyDurable(state: State, event: Event, conversation: Conversation, re
 }
 
 /** What carries no `rev`: it is true now, and is told anew after every connect. */
-function applySignal(state: State, event: Event): State {
+function applySignal(state: State, event: Event, now: number): State {
   const { conversationId = '' } = event;
   const conversation = state.conversations.get(conversationId);
   switch (event.type) {
@@ -90,6 +106,19 @@ function applySignal(state: State, event: Event): State {
         withOwnMark({ ...conversation, membership, capabilities, peer: peer ?? conversation.peer }, conversation.membership),
       );
     }
+    case 'person.updated':
+      return applyPerson(state, event.data);
+    case 'block.added':
+    case 'block.removed':
+      return applyBlock(state, event);
+    case 'message.hidden':
+      return hideMessages(state, conversationId, [event.data.messageId]);
+    case 'thread.read':
+      return moveThreadMark(state, conversationId, event.data);
+    case 'notification.created':
+    case 'notification.read':
+    case 'notification.removed':
+      return applyNotification(state, event, now);
     case 'conversation.deleted':
       return dropConversation(state, event.data.id);
     default:

@@ -1,24 +1,32 @@
 import type { CloseCode } from '../wire/errors.ts';
+import type { SharedConversation } from '../wire/conversations.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Me } from '../wire/person.ts';
 import { socketAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
-import { routes, type Call } from './commands.ts';
+import { routes, type Call, type Input } from './commands.ts';
 import { ChinwagError } from './error.ts';
 import { applyEvent } from './events.ts';
+import { createBlocks } from './blocks.ts';
+import { createDrafts } from './drafts.ts';
 import { createHistory } from './history.ts';
 import { createHttp } from './http.ts';
 import { createMarks } from './marks.ts';
+import { createNotifications } from './notifications.ts';
+import { createOrganisation } from './organisation.ts';
 import { createOutbox, type Draft } from './outbox.ts';
 import { createPeople } from './people.ts';
+import { createPush } from './push.ts';
+import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
 import { platform, type Ports } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
 import { createSocket } from './socket.ts';
-import { initialState } from './state.ts';
+import { initialState, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { createSync } from './sync.ts';
+import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
 
 export type ClientOptions = {
@@ -58,6 +66,12 @@ export function createClient(options: ClientOptions = {}) {
   const history = createHistory({ store, call });
   const people = createPeople({ store, call });
   const react = createReactions({ store, call });
+  const threads = createThreads({ store, call });
+  const loadPins = createPins({ store, call });
+  const drafts = createDrafts({ store, call, ports });
+  const blocks = createBlocks({ store, call });
+  const notifications = createNotifications({ store, call });
+  const push = createPush({ call });
   const sync = createSync({ store, call: socket.call, ports, onSynced });
   let starting = 0;
 
@@ -82,6 +96,7 @@ export function createClient(options: ClientOptions = {}) {
     socket.stop();
     typing.reset();
     marks.reset();
+    drafts.reset();
   }
 
   function enter(me: Me): void {
@@ -101,13 +116,29 @@ export function createClient(options: ClientOptions = {}) {
       void start();
       return;
     }
-    void sync.greeted(hello);
+    void sync.greeted(hello).then(readAgain);
+  }
+
+  /** What cannot be read now comes with the next hello. */
+  async function readAgain(): Promise<void> {
+    try {
+      await Promise.all([notifications.refresh(), blocks.refresh()]);
+    } catch (error) {
+      if (!(error instanceof ChinwagError)) throw error;
+    }
   }
 
   function heard(event: Event): void {
-    const { state, missing } = applyEvent(store.get(), event);
+    const before = store.get();
+    const { state, missing } = applyEvent(before, event, ports.now());
     store.update(() => state);
     if (missing) void sync.catchUp(missing.conversationId, missing.rev);
+    if (event.type === 'message.hidden' && event.conversationId && !state.conversations.get(event.conversationId)?.lastMessage)
+      void sync.refresh(event.conversationId);
+    // Who may do what follows from the settings, and is different for each reader.
+    if (event.type === 'conversation.updated' && !sameSettings(before, event.data)) void sync.refresh(event.data.id);
+    // It comes with the next look at the pins, too.
+    if (event.type === 'message.updated' && pinnedUnseen(before, event.data)) void loadPins(event.data.conversationId).catch(() => {});
     if (event.type === 'message.created') marks.deliver();
     if (event.type === 'typing.updated' && event.data.typing && event.conversationId) typing.heard(event.conversationId, event.data.userId);
   }
@@ -144,21 +175,51 @@ export function createClient(options: ClientOptions = {}) {
       typing.sent(conversationId);
       return outbox.send(conversationId, draft);
     },
+    openThread: threads.open,
+    loadOlderInThread: threads.loadOlder,
+    closeThread: threads.close,
+    markThreadRead: threads.markRead,
+    loadThreadMarks: threads.loadMarks,
+    setDraft: drafts.set,
+    loadOlderNotifications: notifications.loadOlder,
+    markNotificationsRead: notifications.markRead,
+    markAllNotificationsRead: notifications.markAllRead,
+    loadBlocks: blocks.load,
+    setBlocked: blocks.set,
+    /** For the person alone, on all their devices. */
+    hideMessage: (messageId: string) => call('message.delete', { messageId, for: 'me' }),
+    /** Reads what is pinned in a conversation; from then on events keep it. */
+    loadPins,
+    setPinned: (messageId: string, pinned: boolean) => call(pinned ? 'pin.add' : 'pin.remove', { messageId }),
+    forward: (messageId: string, conversationId: string, clientId?: string) =>
+      call('message.forward', { messageId, conversationId, ...(clientId && { clientId }) }),
+    /** One page of what the person may read; go on with its `cursor` until that is null. Rejects with a ChinwagError. */
+    search: (input: Input<'message.search'>) => call('message.search', input),
     retry: outbox.retry,
     discard: outbox.discard,
     markRead: marks.read,
     setTyping: typing.set,
+    organisation: createOrganisation(call),
     startDirect: people.startDirect,
     startGroup: people.startGroup,
     loadMembers: people.loadMembers,
     watchPresence: people.watchPresence,
+    getProfile: people.getProfile,
     leaveConversation: people.leaveConversation,
+    ...push,
   };
+}
+
+function sameSettings({ conversations }: State, { id, settings }: SharedConversation): boolean {
+  const known = conversations.get(id);
+  return !known || JSON.stringify(known.settings) === JSON.stringify(settings);
 }
 
 export type Client = ReturnType<typeof createClient>;
 export { AuthError } from './session.ts';
 export { ChinwagError, codeOf, type FailureCode } from './error.ts';
+export type { PushSubscriptionJson } from './push.ts';
+export { findMessage } from './conversation.ts';
 export { statusOf } from './receipts.ts';
 export type { Account } from './session.ts';
-export type { Connection, PendingMessage, State, Timeline } from './state.ts';
+export type { Connection, Notifications, OpenThread, PendingMessage, State, Timeline } from './state.ts';

@@ -7,7 +7,15 @@ import type { Ports } from './ports.ts';
 import { withEntry, withoutEntry, type PendingMessage, type State } from './state.ts';
 import type { Store } from './store.ts';
 
-export type Draft = { content: string; replyTo?: ReplyPreview };
+export type Draft = {
+  content: string;
+  replyTo?: ReplyPreview;
+  /** The message that it hangs under. */
+  threadId?: string;
+  alsoToConversation?: boolean;
+  /** Ids of members, or `all`. */
+  mentions?: readonly string[];
+};
 
 /** After so many answers of "try again" a message counts as failed, and the person decides. */
 const ATTEMPTS_MAX = 6;
@@ -19,12 +27,15 @@ const ATTEMPTS_MAX = 6;
 export function createOutbox({ store, call, ports }: { store: Store; call: Call; ports: Pick<Ports, 'after' | 'now' | 'random'> }) {
   const sending = new Set<string>();
 
-  function send(conversationId: string, { content, replyTo }: Draft): PendingMessage {
+  function send(conversationId: string, { content, replyTo, threadId, alsoToConversation, mentions }: Draft): PendingMessage {
     const pending: PendingMessage = {
       clientId: newClientId(),
       conversationId,
       content,
       replyTo: replyTo ?? null,
+      threadId: threadId ?? null,
+      alsoToConversation: alsoToConversation ?? false,
+      mentions: mentions ?? [],
       createdAt: ports.now(),
       status: 'pending',
       error: null,
@@ -94,8 +105,15 @@ export function createOutbox({ store, call, ports }: { store: Store; call: Call;
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
-function inputOf({ conversationId, clientId, content, replyTo }: PendingMessage): Input<'message.send'> {
-  return { conversationId, clientId, content, ...(replyTo && { replyToId: replyTo.id }) };
+function inputOf({ conversationId, clientId, content, replyTo, threadId, alsoToConversation, mentions }: PendingMessage): Input<'message.send'> {
+  return {
+    conversationId,
+    clientId,
+    content,
+    ...(replyTo && { replyToId: replyTo.id }),
+    ...(threadId !== null && { threadId, alsoToConversation }),
+    ...(mentions.length > 0 && { mentions: [...mentions] }),
+  };
 }
 
 function replace(state: State, conversationId: string, clientId: string, change: Partial<PendingMessage>): State {

@@ -1,8 +1,10 @@
 import type { Conversation } from '../wire/conversations.ts';
 import type { Member } from '../wire/members.ts';
+import type { Message } from '../wire/messages.ts';
+import type { Person, Profile } from '../wire/person.ts';
 import type { Call } from './commands.ts';
 import { dropConversation, putConversation } from './conversation.ts';
-import { withEntry } from './state.ts';
+import { withEntry, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
 import { putPresence } from './sync.ts';
 
@@ -40,10 +42,34 @@ export function createPeople({ store, call }: { store: Store; call: Call }) {
       store.update((state) => putPresence(state, items));
     },
 
+    getProfile: (userId: string): Promise<Profile> => call('person.get', { userId }),
+
     async leaveConversation(conversationId: string): Promise<void> {
       await call('member.remove', { conversationId, userId: 'me' });
       store.update((state) => dropConversation(state, conversationId));
     },
+  };
+}
+
+/** Somebody appears otherwise than before: to us as a peer, among the members, on what they wrote, or as ourselves. */
+export function applyPerson(state: State, person: Person): State {
+  const { id, name, avatarUrl } = person;
+  const named = (message: Message): Message => (message.sender.id === id ? { ...message, sender: { ...message.sender, name, avatarUrl } } : message);
+  const within = (timeline: Timeline): Timeline => ({ ...timeline, messages: timeline.messages.map(named) });
+  const entries = <Value>(map: ReadonlyMap<string, Value>, change: (value: Value) => Value): ReadonlyMap<string, Value> =>
+    new Map([...map].map(([key, value]) => [key, change(value)]));
+  return {
+    ...state,
+    me: state.me?.id === id ? { ...state.me, ...person } : state.me,
+    conversations: entries(state.conversations, (conversation) => ({
+      ...conversation,
+      peer: conversation.peer?.id === id ? person : conversation.peer,
+      lastMessage: conversation.lastMessage && named(conversation.lastMessage),
+    })),
+    members: entries(state.members, (members) => members.map((member) => (member.userId === id ? { ...member, user: person } : member))),
+    timelines: entries(state.timelines, within),
+    threads: entries(state.threads, ({ root, timeline }) => ({ root: named(root), timeline: within(timeline) })),
+    pins: entries(state.pins, (messages) => messages.map(named)),
   };
 }
 

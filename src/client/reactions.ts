@@ -1,7 +1,7 @@
 import type { EventData } from '../wire/events.ts';
 import type { Message } from '../wire/messages.ts';
 import type { Call } from './commands.ts';
-import { receiveMessages } from './conversation.ts';
+import { changeMessages, findMessage } from './conversation.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -9,9 +9,9 @@ type Reaction = EventData<'reaction.added'>;
 
 /** Somebody reacted, or took it back. A message that we hold in a later state contains it already. */
 export function applyReaction(state: State, conversationId: string, rev: number, reaction: Reaction, added: boolean): State {
-  const message = find(state, conversationId, reaction.messageId);
+  const message = findMessage(state, conversationId, reaction.messageId);
   if (!message || message.rev >= rev) return state;
-  return receiveMessages(state, conversationId, [{ ...message, rev, reactions: withReaction(message.reactions, reaction, added) }]);
+  return changeMessages(state, conversationId, [{ ...message, rev, reactions: withReaction(message.reactions, reaction, added) }]);
 }
 
 export function withReaction(
@@ -24,11 +24,6 @@ export function withReaction(
   const known = reactions.some((reaction) => reaction.emoji === emoji);
   const all = known ? reactions.map((reaction) => (reaction.emoji === emoji ? changed : reaction)) : [...reactions, changed];
   return all.filter((reaction) => reaction.userIds.length > 0);
-}
-
-function find(state: State, conversationId: string, messageId: string): Message | undefined {
-  const last = state.conversations.get(conversationId)?.lastMessage;
-  return state.timelines.get(conversationId)?.messages.find(({ id }) => id === messageId) ?? (last?.id === messageId ? last : undefined);
 }
 
 /** Reacts, or takes the reaction back. What it comes to arrives as an event, for us as for everybody. Rejects with a ChinwagError. */

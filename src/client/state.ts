@@ -1,7 +1,10 @@
+import type { Block } from '../wire/blocks.ts';
 import type { Conversation } from '../wire/conversations.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Member } from '../wire/members.ts';
 import type { Message, ReplyPreview } from '../wire/messages.ts';
+import type { Notification } from '../wire/notifications.ts';
+import type { ThreadMark } from '../wire/threads.ts';
 import type { Me, Presence } from '../wire/person.ts';
 import type { FailureCode } from './error.ts';
 
@@ -12,12 +15,21 @@ export type Connection =
 /** A stretch of a conversation without holes: from the first of `messages` to the newest one. In order of `seq`. */
 export type Timeline = { status: 'loading' | 'ready'; messages: readonly Message[]; hasOlder: boolean };
 
+/** A thread that somebody looks at: the message that it hangs under, and what hangs there. */
+export type OpenThread = { root: Message; timeline: Timeline };
+
+/** `participating`: we wrote in it, or it hangs under a message of ours. */
+export type OwnThreadMark = ThreadMark & { conversationId: string; participating: boolean };
+
 /** A message that the server has not confirmed. It keeps its `clientId` through every retry, so it is never stored twice. */
 export type PendingMessage = {
   clientId: string;
   conversationId: string;
   content: string;
   replyTo: ReplyPreview | null;
+  threadId: string | null;
+  alsoToConversation: boolean;
+  mentions: readonly string[];
   createdAt: number;
   status: 'pending' | 'failed';
   error: FailureCode | null;
@@ -25,6 +37,9 @@ export type PendingMessage = {
 
 /** How far a member has come, by `seq`. Marks only move forward. */
 export type Mark = { readSeq: number; deliveredSeq: number };
+
+/** The newest notifications, and how many are unread of all. `cursor` asks for older ones. */
+export type Notifications = { items: readonly Notification[]; cursor: string | null; unread: number };
 
 type Held<Value> = ReadonlyMap<string, Value>;
 
@@ -42,6 +57,12 @@ export type State = {
   /** The `rev` up to which every change of the conversation has been applied. */
   held: Held<number>;
   timelines: Held<Timeline>;
+  /** Open threads, by the message that they hang under. */
+  threads: Held<OpenThread>;
+  /** How far we have read threads, as far as we heard of them. */
+  threadMarks: Held<OwnThreadMark>;
+  /** What is pinned, where somebody asked; the one pinned last comes first. */
+  pins: Held<readonly Message[]>;
   members: Held<readonly Member[]>;
   /** Marks of the other members that we heard of, by conversation and person. */
   marks: Held<Held<Mark>>;
@@ -49,6 +70,10 @@ export type State = {
   typing: Held<readonly string[]>;
   presence: Held<Presence>;
   outbox: Held<readonly PendingMessage[]>;
+  /** Null until they have been read. */
+  notifications: Notifications | null;
+  /** Whom we block, the newest first. Null until they have been read. */
+  blocks: readonly Block[] | null;
 };
 
 export const initialState: State = {
@@ -61,11 +86,16 @@ export const initialState: State = {
   conversations: new Map(),
   held: new Map(),
   timelines: new Map(),
+  threads: new Map(),
+  threadMarks: new Map(),
+  pins: new Map(),
   members: new Map(),
   marks: new Map(),
   typing: new Map(),
   presence: new Map(),
   outbox: new Map(),
+  notifications: null,
+  blocks: null,
 };
 
 export function withEntry<Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> {

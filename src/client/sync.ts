@@ -2,7 +2,7 @@ import type { Hello } from '../wire/frames.ts';
 import type { Presence } from '../wire/person.ts';
 import type { Sync } from '../wire/sync.ts';
 import type { Call } from './commands.ts';
-import { dropConversation, moveOwnMark, putConversation, receiveMessages, setConversation } from './conversation.ts';
+import { dropConversation, hideMessages, moveOwnMark, putConversation, receiveMessages, setConversation } from './conversation.ts';
 import { ChinwagError, codeOf } from './error.ts';
 import type { Ports } from './ports.ts';
 import { initialState, withEntry, type State } from './state.ts';
@@ -68,6 +68,7 @@ export function createSync({ store, call, ports, onSynced }: Options) {
       const asked = store.get().held;
       const answer = await call('sync', { epoch, conversations: Object.fromEntries(asked) });
       store.update((state) => applySync(state, asked, answer, behind));
+      for (const id of Object.keys(answer.hidden)) if (!store.get().conversations.get(id)?.lastMessage) void refresh(id);
       if (answer.complete) return behind;
     }
   }
@@ -116,8 +117,22 @@ export function createSync({ store, call, ports, onSynced }: Options) {
   async function pageChanges(conversationId: string): Promise<void> {
     for (let complete = false; !complete;) {
       const changes = await call('conversation.changes', { conversationId, since: store.get().held.get(conversationId) ?? 0, limit: PAGE });
-      store.update((state) => hold(receiveMessages(state, conversationId, changes.items), conversationId, changes.rev));
+      store.update((state) => {
+        const received = hideMessages(receiveMessages(state, conversationId, changes.items), conversationId, changes.hidden);
+        return hold(received, conversationId, changes.rev);
+      });
       complete = changes.complete;
+    }
+  }
+
+  /** The newest message was deleted for ourselves: the server knows what comes before it. */
+  async function refresh(conversationId: string): Promise<void> {
+    try {
+      const conversation = await call('conversation.get', { conversationId });
+      store.update((state) => (state.held.has(conversationId) ? putConversation(state, conversation) : state));
+    } catch (error) {
+      // It comes with the next sync.
+      if (!(error instanceof ChinwagError)) throw error;
     }
   }
 
@@ -128,15 +143,15 @@ export function createSync({ store, call, ports, onSynced }: Options) {
     }
   }
 
-  return { greeted, catchUp };
+  return { greeted, catchUp, refresh };
 }
 
 export type Synchroniser = ReturnType<typeof createSync>;
 
 /** What is written and not yet sent outlives everything. */
 function afresh(state: State): State {
-  const { conversations, held, timelines, members, marks, typing, presence, synced } = initialState;
-  return { ...state, conversations, held, timelines, members, marks, typing, presence, synced };
+  const { session, me, connection, hello, outbox } = state;
+  return { ...initialState, session, me, connection, hello, outbox };
 }
 
 /**
@@ -145,6 +160,7 @@ function afresh(state: State): State {
  */
 function applySync(before: State, asked: State['held'], answer: Sync, behind: Map<string, number>): State {
   let state = answer.removed.reduce(dropConversation, before);
+  for (const [id, messageIds] of Object.entries(answer.hidden)) state = hideMessages(state, id, messageIds);
   for (const conversation of answer.conversations) {
     const { id, rev } = conversation;
     if (asked.has(id) && !before.held.has(id)) continue;
@@ -158,9 +174,10 @@ function applySync(before: State, asked: State['held'], answer: Sync, behind: Ma
       behind.set(id, rev);
     }
   }
-  for (const [id, { membership, receipts }] of Object.entries(answer.marks)) {
+  for (const [id, { membership, receipts, peer, capabilities }] of Object.entries(answer.marks)) {
     const conversation = state.conversations.get(id);
-    if (conversation) state = moveOwnMark(setConversation(state, { ...conversation, receipts, membership }), id, conversation.membership);
+    if (conversation)
+      state = moveOwnMark(setConversation(state, { ...conversation, receipts, membership, peer, capabilities }), id, conversation.membership);
   }
   return state;
 }

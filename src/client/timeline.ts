@@ -1,5 +1,5 @@
 import type { Message } from '../wire/messages.ts';
-import type { Timeline } from './state.ts';
+import { withEntry, type State, type Timeline } from './state.ts';
 
 export const emptyTimeline: Timeline = { status: 'loading', messages: [], hasOlder: true };
 
@@ -17,6 +17,45 @@ export function insert(timeline: Timeline, arrived: readonly Message[]): Timelin
 /** A page of older messages, or the first page. */
 export function prepend(timeline: Timeline, page: readonly Message[], hasOlder: boolean): Timeline {
   return { status: 'ready', messages: merge(timeline.messages, page), hasOlder };
+}
+
+export function leaveOut(timeline: Timeline, gone: ReadonlySet<string>): Timeline {
+  return timeline.messages.some(({ id }) => gone.has(id)) ? { ...timeline, messages: timeline.messages.filter(({ id }) => !gone.has(id)) } : timeline;
+}
+
+/** What hangs in a thread only is shown there. */
+export function standsInConversation({ threadId, alsoToConversation }: Message): boolean {
+  return threadId === null || alsoToConversation;
+}
+
+/** Messages that hang in an open thread, and later states of what they hang under. */
+export function receiveInThreads(threads: State['threads'], messages: readonly Message[]): State['threads'] {
+  let changed = threads;
+  for (const [threadId, { root, timeline }] of threads) {
+    const [later = root] = messages.filter((message) => message.id === threadId && message.rev > root.rev);
+    const grown = insert(
+      timeline,
+      messages.filter((message) => message.threadId === threadId),
+    );
+    if (later !== root || grown !== timeline) changed = withEntry(changed, threadId, { root: later, timeline: grown });
+  }
+  return changed;
+}
+
+/** Messages in a later state, some of them pinned or no longer: the one pinned last comes first. */
+export function receivePins(pins: State['pins'], conversationId: string, messages: readonly Message[]): State['pins'] {
+  const held = pins.get(conversationId);
+  if (!held) return pins;
+  const revs = new Map(held.map(({ id, rev }) => [id, rev]));
+  const later = messages.filter(({ id, rev, pinned }) => (revs.has(id) || pinned !== null) && rev > (revs.get(id) ?? -1));
+  if (later.length === 0) return pins;
+  const changed = new Set(later.map(({ id }) => id));
+  const now = [...held.filter(({ id }) => !changed.has(id)), ...later.filter(({ pinned }) => pinned !== null)];
+  return withEntry(
+    pins,
+    conversationId,
+    now.sort((a, b) => (b.pinned?.at ?? 0) - (a.pinned?.at ?? 0) || b.seq - a.seq),
+  );
 }
 
 function merge(held: readonly Message[], arrived: readonly Message[]): readonly Message[] {

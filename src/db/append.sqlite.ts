@@ -1,8 +1,9 @@
 import type { Database } from 'bun:sqlite';
-import type { Appended, Draft } from './append.ts';
+import { newId } from '../lib/id.ts';
+import { STORED_JOB, type Appended, type AppendTimes, type Draft, type StoredSpan, type Threaded } from './append.ts';
 
-type Conversation = { orgId: string; status: string; posting: string; lastSeq: number; rev: number };
-type Poster = { conversationId: string; senderId: string; role: string; seq: number };
+type Conversation = { orgId: string; status: string; posting: string; slowModeSeconds: number; lastSeq: number; rev: number; first: number };
+type Poster = { conversationId: string; senderId: string; role: string; lastSentAt: number | null; seq: number };
 
 /**
  * Raw statements, because this path is what the product exists for. Runs inside the writer's transaction, in one tick: nobody else
@@ -13,19 +14,30 @@ export function createAppend(db: Database) {
     'select id, fingerprint from message where conversation_id = ? and sender_id = ? and client_id = ?',
   );
   const findConversation = db.prepare<Conversation, [string]>(
-    'select org_id as orgId, status, posting, last_seq as lastSeq, rev from conversation where id = ?',
+    'select org_id as orgId, status, posting, slow_mode_seconds as slowModeSeconds, last_seq as lastSeq, rev, 0 as first from conversation where id = ?',
   );
-  const findRole = db.prepare<{ role: string }, [string, string]>(
-    'select role from conversation_member where conversation_id = ? and user_id = ? and left_at is null',
+  const findMember = db.prepare<{ role: string; lastSentAt: number | null }, [string, string]>(
+    'select role, last_sent_at as lastSentAt from conversation_member where conversation_id = ? and user_id = ? and left_at is null and blocked = 0',
   );
   const insert = db.prepare(
-    `insert into message (id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into message (id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, created_at,
+       thread_id, also_to_conversation, mentions, forwarded_from, api_key_id)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = db.prepare('update conversation set last_seq = ?2, rev = ?3, last_message_at = ?4 where id = ?1');
-  const moveOwnMarks = db.prepare('update conversation_member set read_seq = ?3, delivered_seq = ?3 where conversation_id = ?1 and user_id = ?2');
+  const moveOwnMarks = db.prepare(
+    'update conversation_member set read_seq = ?3, delivered_seq = ?3, last_sent_at = ?4 where conversation_id = ?1 and user_id = ?2',
+  );
+  const countReply = db.prepare<{ replyCount: number }, [string, number, number]>(
+    'update message set reply_count = reply_count + 1, last_reply_at = ?3, rev = ?2 where id = ?1 returning reply_count as replyCount',
+  );
+  const moveThreadMark = db.prepare(
+    `insert into thread_read (thread_id, user_id, conversation_id, org_id, read_seq) values (?, ?, ?, ?, ?)
+     on conflict (thread_id, user_id) do update set read_seq = excluded.read_seq`,
+  );
+  const putJob = db.prepare('insert into outbox (id, kind, payload, due_at, created_at) values (?, ?, ?, ?, ?)');
 
-  return (drafts: Draft[], createdAt: number): Appended[] => {
+  return (drafts: Draft[], { createdAt, jobDueAt }: AppendTimes): Appended[] => {
     const conversations = new Map<string, Conversation | null>();
     const posters = new Map<string, Poster | null>();
     const written = new Set<string>();
@@ -36,10 +48,10 @@ export function createAppend(db: Database) {
       if (first) return { outcome: 'repeated', ...first };
       const conversation = remembered(conversations, conversationId, () => findConversation.get(conversationId));
       const poster = remembered(posters, `${conversationId} ${senderId}`, () => {
-        const member = findRole.get(conversationId, senderId);
-        return member && { conversationId, senderId, role: member.role, seq: 0 };
+        const member = findMember.get(conversationId, senderId);
+        return member && { conversationId, senderId, ...member, seq: 0 };
       });
-      if (!conversation || !poster || !draft.orgIds.includes(conversation.orgId) || !mayPost(conversation, poster.role))
+      if (!conversation || !poster || !draft.orgIds.includes(conversation.orgId) || !mayPost(conversation, poster, createdAt))
         return { outcome: 'refused' };
       const { orgId } = conversation;
       const seq = ++conversation.lastSeq;
@@ -59,25 +71,46 @@ export function createAppend(db: Database) {
         metadata,
         draft.replyToId,
         createdAt,
+        draft.threadId,
+        draft.alsoToConversation ? 1 : 0,
+        draft.mentions.length === 0 ? '[]' : JSON.stringify(draft.mentions),
+        draft.forwardedFrom && JSON.stringify(draft.forwardedFrom),
+        draft.apiKeyId,
       );
       poster.seq = seq;
+      poster.lastSentAt = createdAt;
+      conversation.first ||= seq;
       written.add(conversationId);
-      return { outcome: 'stored', id, orgId, seq, rev };
+      return { outcome: 'stored', id, orgId, seq, rev, thread: draft.threadId === null ? null : hangUnder(draft.threadId, draft, conversation, seq) };
+    }
+
+    function hangUnder(threadId: string, { conversationId, senderId }: Draft, conversation: Conversation, seq: number): Threaded {
+      const rev = ++conversation.rev;
+      const { replyCount } = countReply.get(threadId, rev, createdAt) ?? { replyCount: 0 };
+      moveThreadMark.run(threadId, senderId, conversationId, conversation.orgId, seq);
+      return { rev, replyCount };
     }
 
     const outcomes = drafts.map(appendOne);
+    const spans: StoredSpan[] = [];
     for (const id of written) {
       const conversation = conversations.get(id);
-      if (conversation) advance.run(id, conversation.lastSeq, conversation.rev, createdAt);
+      if (!conversation) continue;
+      advance.run(id, conversation.lastSeq, conversation.rev, createdAt);
+      spans.push({ conversationId: id, first: conversation.first, last: conversation.lastSeq });
     }
-    for (const poster of posters.values()) if (poster && poster.seq > 0) moveOwnMarks.run(poster.conversationId, poster.senderId, poster.seq);
+    for (const poster of posters.values())
+      if (poster && poster.seq > 0) moveOwnMarks.run(poster.conversationId, poster.senderId, poster.seq, createdAt);
+    if (spans.length > 0) putJob.run(newId(), STORED_JOB, JSON.stringify({ spans }), jobDueAt, createdAt);
     return outcomes;
   };
 }
 
-/** The same rule as `post` in the kernel's policy. */
-function mayPost({ status, posting }: Conversation, role: string): boolean {
-  return status === 'open' && (role === 'owner' || role === 'admin' || (role === 'member' && posting === 'members'));
+/** The same rule as `post` in the kernel's policy, and slow mode, which is for members. */
+function mayPost({ status, posting, slowModeSeconds }: Conversation, { role, lastSentAt }: Poster, now: number): boolean {
+  if (status !== 'open') return false;
+  if (role === 'owner' || role === 'admin') return true;
+  return role === 'member' && posting === 'members' && (slowModeSeconds === 0 || now >= (lastSentAt ?? 0) + slowModeSeconds * 1000);
 }
 
 function remembered<Value>(known: Map<string, Value | null>, key: string, find: () => Value | null): Value | null {

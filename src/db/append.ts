@@ -1,3 +1,5 @@
+import type { ForwardedFrom } from './tables/messages.ts';
+
 export type Draft = {
   id: string;
   conversationId: string;
@@ -10,16 +12,33 @@ export type Draft = {
   content: string;
   metadata: Record<string, unknown>;
   replyToId: string | null;
+  /** The message that this one hangs under: of the same conversation, and in no thread itself. The caller has looked. */
+  threadId: string | null;
+  alsoToConversation: boolean;
+  mentions: readonly string[];
+  forwardedFrom: ForwardedFrom | null;
+  apiKeyId: string | null;
 };
 
+/** What became of the thread: its message counts one more reply, and that is a change of its own, with the `rev` after the reply's. */
+export type Threaded = { rev: number; replyCount: number };
+
 /**
- * `refused`: not a member any more, not allowed to post, closed, or no such conversation; the caller finds out which.
+ * `refused`: not a member any more, not allowed to post, blocked, closed, too early in slow mode, or no such
+ * conversation; the caller finds out which.
  * `repeated`: this sender already stored a message under that clientId.
  */
 export type Appended =
-  | { outcome: 'stored'; id: string; orgId: string; seq: number; rev: number }
+  | { outcome: 'stored'; id: string; orgId: string; seq: number; rev: number; thread: Threaded | null }
   | { outcome: 'repeated'; id: string; fingerprint: string | null }
   | { outcome: 'refused' };
 
+/** `createdAt` is that of the messages; `jobDueAt` is when the outbox is to look at them: with each batch a job `message.stored` commits. */
+export type AppendTimes = { createdAt: number; jobDueAt: number };
+
+/** From `first` to `last` there may be messages of other batches: whoever does the job finds that out by doing it twice. */
+export type StoredSpan = { conversationId: string; first: number; last: number };
+export const STORED_JOB = 'message.stored';
+
 /** `committed` is called as in `tx`. */
-export type Append = (drafts: Draft[], createdAt: number, committed?: (outcomes: Appended[]) => void) => Promise<Appended[]>;
+export type Append = (drafts: Draft[], times: AppendTimes, committed?: (outcomes: Appended[]) => void) => Promise<Appended[]>;

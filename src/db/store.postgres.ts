@@ -5,6 +5,7 @@ import { createAppend } from './append.postgres.ts';
 import { isUniqueViolation, isUnavailable, mayRetry, StoreUnavailable } from './errors.ts';
 import { migratePostgres } from './migrate.postgres.ts';
 import { tables } from './schema.postgres.ts';
+import { searchPostgres } from './search.postgres.ts';
 import type { Db, Store, StoreOptions } from './store.ts';
 
 const TRIES = 5;
@@ -79,12 +80,13 @@ export async function openPostgres(options: StoreOptions): Promise<Store> {
   return {
     dialect: 'postgres',
     tables,
+    search: searchPostgres,
     read: database,
     tx: <T>(fn: (db: Db) => Promise<T>, committed?: (value: T) => void) => trying(() => transaction(fn, committed), mayRetry),
     // Another process may store the same clientId between our look and our insert: the next look finds it.
-    append: (drafts, createdAt, committed) =>
+    append: (drafts, times, committed) =>
       trying(
-        () => append(drafts, createdAt, committed),
+        () => append(drafts, times, committed),
         (error) => mayRetry(error) || isUniqueViolation(error),
       ),
     ping: () =>

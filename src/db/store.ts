@@ -1,5 +1,6 @@
 import type { PgAsyncDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { type Append } from './append.ts';
+import type { Search } from './search.ts';
 import { openPostgres } from './store.postgres.ts';
 import { openSqlite } from './store.sqlite.ts';
 import type { Tables } from './tables/index.ts';
@@ -21,6 +22,8 @@ export interface Store {
   tx<T>(fn: (db: Db) => Promise<T>, committed?: (value: T) => void): Promise<T>;
   /** Stores messages in order, each with its own outcome, in one commit. No two drafts share sender, conversation and clientId. */
   readonly append: Append;
+  /** Full text of the messages. */
+  readonly search: Search;
   /** Rejects with a StoreUnavailable when the database does not answer. */
   ping(): Promise<void>;
   /** Writes waiting for the database. */

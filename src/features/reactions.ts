@@ -1,6 +1,5 @@
 import { and, eq } from 'drizzle-orm';
 import { defineCommand, type Ctx } from '../kernel/command.ts';
-import { topics } from '../kernel/effects.ts';
 import { atMost, fail, invalid } from '../kernel/errors.ts';
 import { normaliseEmoji } from '../lib/emoji.ts';
 import { messageView, type Message } from '../wire/messages.ts';
@@ -8,7 +7,9 @@ import { reactionInput } from '../wire/reactions.ts';
 import type { Access } from './conversations/access.ts';
 import { changing } from './conversations/change.ts';
 import { lockMessage } from './messages/lock.ts';
+import { tellReaders } from './messages/readers.ts';
 import { selectMessages, viewMessageFor, type MessageRow } from './messages/view.ts';
+import { forgetReaction, notifyReaction } from './notifications/happenings.ts';
 import { receiptsOf } from './receipts/low-water.ts';
 
 type Reactions = Message['reactions'];
@@ -38,6 +39,7 @@ export const reactionAdd = defineCommand({
         .insert(reaction)
         .values({ messageId: message.id, conversationId: message.conversationId, orgId: message.orgId, userId, emoji, createdAt: ctx.now });
       await save(ctx, access, message, reactions, 'reaction.added', emoji);
+      await notifyReaction(ctx, message, emoji);
     }
     const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, message.id));
     return parts ? viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id)) : fail('not_found');
@@ -64,6 +66,7 @@ export const reactionRemove = defineCommand({
     const { reaction } = ctx.tables;
     await ctx.db.delete(reaction).where(and(eq(reaction.messageId, message.id), eq(reaction.userId, userId), eq(reaction.emoji, emoji)));
     await save(ctx, access, message, reactions, 'reaction.removed', emoji);
+    await forgetReaction(ctx, message.id, emoji);
   },
 });
 
@@ -89,5 +92,5 @@ async function save(
   const rev = change.nextRev();
   await ctx.db.update(ctx.tables.message).set({ reactions, rev }).where(eq(ctx.tables.message.id, messageId));
   await change.save();
-  ctx.effects.publish(topics.conversation(conversationId), { type, conversationId, rev, data: { messageId, emoji, userId: ctx.actor.userId } });
+  await tellReaders(ctx, access.conversation, message.seq, { type, conversationId, rev, data: { messageId, emoji, userId: ctx.actor.userId } });
 }

@@ -1,11 +1,12 @@
-import { and, asc, eq, gt, gte, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, or, sql } from 'drizzle-orm';
 import { defineCommand, signedIn, type Ctx } from '../kernel/command.ts';
 import { atMost } from '../kernel/errors.ts';
 import type { Receipts } from '../wire/conversations.ts';
 import type { Message } from '../wire/messages.ts';
 import { changes, conversationChangesInput, sync as syncView, syncInput, type Sync } from '../wire/sync.ts';
-import { asMember } from './conversations/access.ts';
-import { selectConversations, viewConversation, viewMembership } from './conversations/view.ts';
+import { asMember, type Access } from './conversations/access.ts';
+import { selectConversations, viewConversation, viewOwn } from './conversations/view.ts';
+import { hiddenSince, notHidden, notHiddenBy } from './messages/hidden.ts';
 import { selectMessages, viewMessage } from './messages/view.ts';
 import { noReceipts, receiptsOf, receiptsOfAll } from './receipts/low-water.ts';
 
@@ -23,11 +24,17 @@ export const conversationChanges = defineCommand({
   allow: asMember,
   // The conversation was read before the messages, so a change in between is told again and never left out.
   async run(ctx, { conversationId, since, limit }, { conversation, membership }) {
+    const hidden = since === 0 ? [] : await hiddenSince(ctx, membership, since);
     const { message } = ctx.tables;
     const size = limit ?? ctx.config.pageDefault;
     const rows = await selectMessages(
       ctx,
-      and(eq(message.conversationId, conversationId), gt(message.rev, since), gte(message.seq, membership.historyFromSeq)),
+      and(
+        eq(message.conversationId, conversationId),
+        gt(message.rev, since),
+        gte(message.seq, membership.historyFromSeq),
+        notHidden(ctx, membership),
+      ),
     )
       .orderBy(asc(message.rev))
       .limit(size + 1);
@@ -35,7 +42,7 @@ export const conversationChanges = defineCommand({
     const items = rows.slice(0, size).map((parts) => viewMessage(ctx, parts, receipts));
     const complete = rows.length <= size;
     const last = items.at(-1)?.rev ?? since;
-    return { items, rev: complete ? Math.max(conversation.rev, last) : last, complete };
+    return { items, hidden, rev: complete ? Math.max(conversation.rev, last) : last, complete };
   },
 });
 
@@ -51,7 +58,7 @@ export const sync = defineCommand({
   mode: 'read',
   examples: [{ summary: 'For the first time', input: { conversations: {} } }],
   allow: signedIn,
-  // Three queries, however many conversations.
+  // Three queries, however many conversations; a fourth where something was deleted for oneself since.
   async run(ctx, input): Promise<Sync> {
     atMost('conversations', Object.keys(input.conversations).length, ctx.config.syncHeldMax, 'conversations');
     const epoch = ctx.epoch();
@@ -71,19 +78,25 @@ export const sync = defineCommand({
       // A client that holds more than there is comes from another epoch of this conversation: it starts anew.
       since: Math.max(0, (held.get(conversation.id) ?? 0) > conversation.rev ? 0 : (held.get(conversation.id) ?? 0)),
       from: membership.historyFromSeq,
+      hides: membership.hiddenRev > 0,
     }));
+    const hides = all.filter(({ conversation, membership }) => {
+      const rev = held.get(conversation.id) ?? 0;
+      return rev > 0 && membership.hiddenRev >= rev;
+    });
     const members = new Set(all.map(({ conversation }) => conversation.id));
     return {
       epoch,
       conversations: shown.map((parts) => viewConversation(ctx, parts, receipts.get(parts.conversation.id) ?? noReceipts)),
       messages: await changedMessages(ctx, since, receipts),
+      hidden: hides.length === 0 ? {} : await hiddenOf(ctx, hides, held),
       removed: Object.keys(input.conversations).filter((id) => !members.has(id)),
       marks: Object.fromEntries(
         all
           .filter(({ conversation }) => !shownIds.has(conversation.id) && held.has(conversation.id))
-          .map(({ conversation, membership }) => [
+          .map(({ conversation, membership, peer }) => [
             conversation.id,
-            { membership: viewMembership(conversation, membership), receipts: receipts.get(conversation.id) ?? noReceipts },
+            { ...viewOwn(conversation, membership, peer), receipts: receipts.get(conversation.id) ?? noReceipts },
           ]),
       ),
       complete: shown.length === changed.length,
@@ -91,7 +104,20 @@ export const sync = defineCommand({
   },
 });
 
-type Since = { id: string; since: number; from: number };
+/** What the person deleted for themselves in conversations of which this device holds an older `rev`, or the same. */
+async function hiddenOf(ctx: Ctx, hides: Access[], held: Map<string, number>): Promise<Sync['hidden']> {
+  const { hiddenMessage: hidden } = ctx.tables;
+  const which = hides.map(({ conversation: { id } }) => and(eq(hidden.conversationId, id), gte(hidden.rev, held.get(id) ?? 0)));
+  const rows = await ctx.db
+    .select({ conversationId: hidden.conversationId, messageId: hidden.messageId })
+    .from(hidden)
+    .where(and(eq(hidden.userId, ctx.actor.userId), or(...which)));
+  const answer: Sync['hidden'] = {};
+  for (const { conversationId, messageId } of rows) (answer[conversationId] ??= []).push(messageId);
+  return answer;
+}
+
+type Since = { id: string; since: number; from: number; hides: boolean };
 
 /** The first changed messages of each conversation, in the order of `rev`, with one query. */
 async function changedMessages(ctx: Ctx, wanted: Since[], receipts: Map<string, Receipts>): Promise<Sync['messages']> {
@@ -105,7 +131,8 @@ async function changedMessages(ctx: Ctx, wanted: Since[], receipts: Map<string, 
   );
   const ranked = sql`select m.id, row_number() over (partition by m.conversation_id order by m.rev) as place
     from (values ${values}) as v join ${message} m
-      on m.conversation_id = v.column1 and m.rev > cast(v.column2 as bigint) and m.seq >= cast(v.column3 as bigint)`;
+      on m.conversation_id = v.column1 and m.rev > cast(v.column2 as bigint) and m.seq >= cast(v.column3 as bigint)
+      ${wanted.some(({ hides }) => hides) ? sql`where ${notHiddenBy(ctx, sql`m.id`)}` : sql``}`;
   const ids = sql`(select r.id from (${ranked}) r where r.place <= ${perConversation + 1})`;
   const rows = await selectMessages(ctx, inArray(message.id, ids)).orderBy(asc(message.rev));
   for (const parts of rows) {

@@ -1,9 +1,7 @@
 import { defineCommand } from '../kernel/command.ts';
 import { topics } from '../kernel/effects.ts';
-import { conversationPolicy } from '../kernel/policy.ts';
-import { fail } from '../kernel/errors.ts';
 import { typingSetInput } from '../wire/typing.ts';
-import { asMember } from './conversations/access.ts';
+import { asMember, requirePolicy } from './conversations/access.ts';
 
 export const typingSet = defineCommand({
   name: 'typing.set',
@@ -15,8 +13,7 @@ export const typingSet = defineCommand({
   mode: 'read',
   examples: [{ summary: 'Typing', input: { conversationId: '{conversation}', typing: true } }],
   async allow(ctx, input) {
-    const { conversation, membership } = await asMember(ctx, input);
-    if (!conversationPolicy.post(conversation, membership.role)) fail('forbidden', 'You may not post here.');
+    requirePolicy(await asMember(ctx, input), 'post');
   },
   run(ctx, { conversationId, typing }) {
     const topic = topics.conversation(conversationId);

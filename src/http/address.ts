@@ -10,6 +10,17 @@ export function clientAddress<Data>(request: Request, trusted: Config['trustProx
   return told || (server?.requestIP(request)?.address ?? 'unknown');
 }
 
+/** Whose points a request takes. One customer of a network holds a whole /64 of IPv6, so that counts as one address. */
+export function addressKey(address: string): string {
+  if (!address.includes(':') || address.toLowerCase().startsWith('::ffff:')) return address;
+  const [front = '', back] = address.split('::');
+  const groups = front.split(':').filter(Boolean);
+  if (back === undefined) return groups.slice(0, 4).join(':');
+  const tail = back.split(':').filter(Boolean);
+  const missing = Array.from({ length: Math.max(0, 8 - groups.length - tail.length) }, () => '0');
+  return [...groups, ...missing, ...tail].slice(0, 4).join(':');
+}
+
 function toldBy(trusted: Config['trustProxy'], headers: Headers): string | null | undefined {
   if (trusted === 'fly') return headers.get('fly-client-ip');
   return trusted === 'forwarded' ? headers.get('x-forwarded-for')?.split(',').at(-1) : null;

@@ -15,6 +15,8 @@ export type HttpOptions = {
   config: Config;
   report: Report;
   commands: readonly Command[];
+  /** Counts the request against its address; throws `rate_limited`. */
+  limit(request: Request): Promise<unknown>;
   /** Routes of the commands, below /api/chat. */
   router: Hono<Env>;
   health: Hono;
@@ -51,10 +53,23 @@ export function createHttp(options: HttpOptions): Hono<Env> {
       origin: config.allowedOrigins,
       credentials: true,
       allowHeaders: ['Content-Type', 'Authorization', 'Idempotency-Key', 'X-Api-Key'],
-      exposeHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'set-auth-token'],
+      exposeHeaders: [
+        'X-Request-Id',
+        'Retry-After',
+        'RateLimit',
+        'RateLimit-Policy',
+        'RateLimit-Limit',
+        'RateLimit-Remaining',
+        'RateLimit-Reset',
+        'set-auth-token',
+      ],
       maxAge: 600,
     }),
   );
+  app.use('/api/*', async (c, next) => {
+    await options.limit(c.req.raw);
+    await next();
+  });
   app.use(
     '/api/*',
     bodyLimit({

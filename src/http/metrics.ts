@@ -1,6 +1,14 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-type Gauges = { connections(): number; people(): number; appendQueue(): number; markQueue(): number; storeQueue(): number };
+export type JobCount = { kind: string; waiting: number; dead: number };
+type Gauges = {
+  connections(): number;
+  people(): number;
+  appendQueue(): number;
+  markQueue(): number;
+  storeQueue(): number;
+  jobs(): Promise<JobCount[]>;
+};
 
 /** Prometheus metrics. Labels are names from our own tables, so their number is bounded. */
 export function createMetrics() {
@@ -85,6 +93,20 @@ export function createMetrics() {
       gauge('chinwag_append_queue', 'Sends waiting for a commit.', gauges.appendQueue);
       gauge('chinwag_mark_queue', 'Marks waiting for a commit.', gauges.markQueue);
       gauge('chinwag_store_queue', 'Writes waiting for the database.', gauges.storeQueue);
+      const jobs: Gauge = new Gauge({
+        name: 'chinwag_jobs',
+        help: 'Jobs in the outbox by kind: waiting, or dead, which is to say given up and left to be looked at.',
+        labelNames: ['kind', 'state'],
+        registers,
+        async collect() {
+          const counts = await gauges.jobs();
+          jobs.reset();
+          for (const { kind, waiting, dead } of counts) {
+            jobs.set({ kind, state: 'waiting' }, waiting);
+            jobs.set({ kind, state: 'dead' }, dead);
+          }
+        },
+      });
     },
   };
 }

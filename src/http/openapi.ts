@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { Command, HttpRoute } from '../kernel/command.ts';
+import { takesQuery, type Command, type HttpRoute } from '../kernel/command.ts';
 import { version } from '../lib/version.ts';
 import { answerOf, otherPaths, type PathItem } from './docs/endpoints.ts';
 import { errorTableText, headers, rateHeaders, refusal, refusalResponses, refusalsOf } from './docs/errors.ts';
@@ -43,7 +43,8 @@ const introduction = `
 Rooms, direct messages, receipts and presence, over HTTP here and over a WebSocket ([/api/asyncapi.json](/api/asyncapi.json)):
 every command answers the same through both doors.
 
-- **Signing in.** A session by cookie or as a bearer, a JWT of your own application, or an API key.
+- **Signing in.** A session by cookie or as a bearer, a JWT of your own application, or an API key. The key of a back end acts as its bot, or with
+  the header \`Act-As: ext:<id>\` as one of your people.
 - **People.** Wherever a user id is taken, \`ext:<sub>\` names the person whom your application knows by that id, and \`me\` yourself.
 - **Lists** answer \`{ items, cursor }\`; give \`cursor\` back for the next page, null is the end.
 - **Times** are epoch milliseconds. \`seq\` numbers the messages of a conversation, \`rev\` its changes; neither has holes.
@@ -85,7 +86,7 @@ function operation(command: Command, route: HttpRoute, method: string, config: C
   });
   const parameters = [
     ...inPath.map((name) => parameter(name, 'path')),
-    ...(method === 'get' ? others.map((name) => parameter(name, 'query')) : []),
+    ...(takesQuery(method) ? others.map((name) => parameter(name, 'query')) : []),
     ...(method !== 'get' && 'clientId' in body ? [idempotencyKey] : []),
   ];
   return {
@@ -94,7 +95,7 @@ function operation(command: Command, route: HttpRoute, method: string, config: C
     ...(command.description !== '' && { description: command.description }),
     tags: [tagOf(command.name)],
     ...(parameters.length > 0 && { parameters }),
-    ...(method !== 'get' &&
+    ...(!takesQuery(method) &&
       others.length > 0 && {
         requestBody: requestBody(
           body,

@@ -2,11 +2,11 @@ import { zValidator } from '@hono/zod-validator';
 import { Hono, type Context, type Handler } from 'hono';
 import { z } from 'zod';
 import type { Actor } from '../kernel/actor.ts';
-import type { Command, HttpRoute } from '../kernel/command.ts';
+import { takesQuery, type Command, type HttpRoute } from '../kernel/command.ts';
 import { fail, toWireError, type CommandError } from '../kernel/errors.ts';
 import type { Execute } from '../kernel/execute.ts';
 import type { RateState } from '../kernel/limits.ts';
-import type { Report } from '../kernel/report.ts';
+import type { Done, Report } from '../kernel/report.ts';
 import { errorTable } from '../wire/errors.ts';
 import { queryShape } from './query.ts';
 
@@ -40,11 +40,11 @@ export function createRouter({ commands, execute, report, resolve }: RouterOptio
       const requestId = c.get('requestId');
       c.set('reported', true);
       const startedAt = performance.now();
-      let userId: string | null = null;
-      const what = () => ({ door: 'http' as const, command: command.name, requestId, userId, ms: performance.now() - startedAt });
+      let who: Pick<Done, 'userId' | 'keyId'> = { userId: null };
+      const what = () => ({ door: 'http' as const, command: command.name, requestId, ...who, ms: performance.now() - startedAt });
       try {
         const { actor, token } = await resolve(c.req.raw);
-        userId = actor.userId;
+        who = { userId: actor.userId, ...(actor.apiKeyId !== null && { keyId: actor.apiKeyId }) };
         const { data, nothingNew, rate } = await execute(command, { actor, requestId, connectionId: null, token }, await inputOf(c, command));
         report.done(what());
         setRateHeaders(c, rate);
@@ -59,7 +59,7 @@ export function createRouter({ commands, execute, report, resolve }: RouterOptio
 
 /** Query strings become numbers, flags and lists here; what the fields mean is checked by the command's own schema, once for both doors. */
 function validators(command: Command, route: HttpRoute): Handler<Env>[] {
-  if (route.method !== 'get') return [];
+  if (![route.method].flat().some(takesQuery)) return [];
   return [zValidator('query', queryShape(command.input), (result) => refuse(result)) as Handler<Env>];
 }
 
@@ -85,7 +85,7 @@ async function inputOf(c: Context<Env>, command: Command): Promise<Record<string
 function queryOf(c: Context<Env>): Record<string, unknown> {
   // The validator of the route left its typed result here; routes that are not read by GET have none.
   const valid = c.req.valid as (target: 'query') => Record<string, unknown> | undefined;
-  return c.req.method === 'GET' ? (valid.call(c.req, 'query') ?? {}) : {};
+  return takesQuery(c.req.method) ? (valid.call(c.req, 'query') ?? {}) : {};
 }
 
 async function bodyOf(c: Context<Env>): Promise<Record<string, unknown>> {
@@ -104,15 +104,18 @@ async function bodyOf(c: Context<Env>): Promise<Record<string, unknown>> {
   return parsed.success ? parsed.data : fail('invalid_json');
 }
 
+/** The names that most clients know, and those of the IETF's draft (draft-ietf-httpapi-ratelimit-headers-10). */
 function setRateHeaders(c: Context<Env>, rate: RateState | null): void {
   if (!rate) return;
   c.header('RateLimit-Limit', String(rate.limit));
   c.header('RateLimit-Remaining', String(rate.remaining));
   c.header('RateLimit-Reset', String(rate.resetSeconds));
+  c.header('RateLimit', `"${rate.kind}";r=${rate.remaining};t=${rate.resetSeconds}`);
+  c.header('RateLimit-Policy', `"${rate.kind}";q=${rate.limit};w=${rate.windowSeconds}`);
 }
 
 export function answerError(c: Context<Env>, error: CommandError, requestId: string): Response {
   if (error.retryAfter !== undefined) c.header('Retry-After', String(error.retryAfter));
-  if (error.points !== undefined) setRateHeaders(c, { limit: error.points, remaining: 0, resetSeconds: error.retryAfter ?? 1 });
+  setRateHeaders(c, error.rate ?? null);
   return c.json({ error: toWireError(error, requestId) }, errorTable[error.code].status as 400);
 }

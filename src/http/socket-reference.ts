@@ -35,7 +35,7 @@ export function socketReference(commands: readonly Command[]): string {
 
 export const handshake = `
 Connect to \`GET /api/chat/ws\` with the subprotocol \`${SUBPROTOCOL}\`. Who you are is shown by \`Authorization: Bearer …\` (a session's token
-or your application's JWT), \`X-Api-Key\`, the session cookie (browsers; other origins need ALLOWED_ORIGINS), or \`?ticket=…\`, a one-time
+or your application's JWT), \`X-Api-Key\` (the key of an organisation with \`Act-As\` in somebody's name), the session cookie (browsers; other origins need ALLOWED_ORIGINS), or \`?ticket=…\`, a one-time
 ticket of \`socket.ticket\` for clients that can send neither. Who is not let in is connected and closed at once with a code that says why.
 
 Frames are text, one JSON object each, of at most SOCKET_FRAME_MAX_BYTES.

@@ -1,5 +1,6 @@
 import type { OrgRole, Sender } from '../wire/person.ts';
 import { fail, invalid } from './errors.ts';
+import type { KeyGrant } from './organisation-key.ts';
 
 /** Who acts. Resolved once a request and once a socket, then believed for a few seconds. */
 export type Actor = {
@@ -9,12 +10,18 @@ export type Actor = {
   readonly avatarUrl: string | null;
   /** The organisations that this actor may act in, with the role there. */
   readonly orgs: ReadonlyMap<string, OrgRole>;
+  /** The person is in other organisations as well, for which this credential is not good. */
+  readonly narrowed: boolean;
   /** Where things are created when the input does not say: the session's active organisation, or the only one. */
   readonly homeOrgId: string | null;
   readonly hideReceipts: boolean;
   readonly hidePresence: boolean;
   /** Null for tokens that have no session here: JWTs of the host application, API keys. */
   readonly sessionId: string | null;
+  /** The API key that acts in this actor's name; what it does is attributed to it. */
+  readonly apiKeyId: string | null;
+  /** What that key may do, where it is a key of an organisation. Null for people, and for keys that people made for themselves. */
+  readonly grant: KeyGrant | null;
   /** When the credential itself ends, epoch milliseconds. */
   readonly expiresAt: number | null;
 };
@@ -26,10 +33,13 @@ export const systemActor: Actor = {
   name: 'System',
   avatarUrl: null,
   orgs: new Map(),
+  narrowed: false,
   homeOrgId: null,
   hideReceipts: true,
   hidePresence: true,
   sessionId: null,
+  apiKeyId: null,
+  grant: null,
   expiresAt: null,
 };
 

@@ -1,11 +1,15 @@
 import type { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Actor } from './actor.ts';
+import type { Subject } from './audit.ts';
 import type { Effects } from './effects.ts';
 import type { RateKind } from './limits.ts';
-import type { AppendLane, Db, MarkLane, PresencePort, Tables, TicketPort, TypingPort } from './ports.ts';
+import type { AppendLane, Db, MarkLane, PresencePort, PushPort, Search, Tables, TicketPort, TypingPort } from './ports.ts';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** GET and DELETE take what is not in the path from the query, the others from the body. */
+export const takesQuery = (method: string): boolean => /^(get|delete)$/i.test(method);
+
 export type HttpRoute = {
   method: HttpMethod | HttpMethod[];
   /** Below /api/chat, with :parameters named like the input's fields. */
@@ -34,12 +38,16 @@ export type Ctx = Call & {
   effects: Effects;
   appends: AppendLane;
   marks: MarkLane;
+  search: Search;
   presence: PresencePort;
   typing: TypingPort;
   tickets: TicketPort;
+  push: Pick<PushPort, 'publicKey' | 'refuses'>;
   epoch(): string;
-  /** Nothing new came of it: HTTP answers 200 instead of 201. */
+  /** Nothing new came of it: HTTP answers 200 instead of 201, and the audit has no entry. */
   nothingNew(): void;
+  /** What the command is about, for the audit. Said again, it adds to what was said. */
+  about(subject: Subject): void;
   /** For lanes: a transaction of its own before the lane is entered. Its effects leave with its commit. */
   write<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>;
 };
@@ -55,6 +63,8 @@ export type CommandSpec<Input extends z.ZodObject, Output extends z.ZodType, Gra
   limit: RateKind;
   /** `write` runs in a transaction; `read` and `lane` do not (a lane commits by itself). */
   mode: 'read' | 'write' | 'lane';
+  /** Entered into the audit whoever does it. Without this only what is done with a key is. */
+  audited?: boolean;
   /** Examples of the input with path parameters; they are in the documents and run as tests. */
   examples: { summary: string; input: Record<string, unknown> }[];
   /** Sends of one socket may overlap: their order is kept by the lane that they enter. */
@@ -75,6 +85,7 @@ export type Command = {
   readonly http: readonly HttpRoute[];
   readonly limit: RateKind;
   readonly mode: 'read' | 'write' | 'lane';
+  readonly audited: boolean;
   readonly examples: { summary: string; input: Record<string, unknown> }[];
   pipelined(input: Record<string, unknown>): boolean;
   /** `input` has passed the command's own schema. */
@@ -91,6 +102,7 @@ export function defineCommand<Input extends z.ZodObject, Output extends z.ZodTyp
     http: spec.http ?? [],
     limit: spec.limit,
     mode: spec.mode,
+    audited: spec.audited ?? false,
     examples: spec.examples,
     pipelined: spec.pipelined ?? (() => false),
     async perform(ctx, input) {

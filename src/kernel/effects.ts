@@ -11,6 +11,7 @@ export type Effect =
   | { do: 'publish'; topic: string; event: Event }
   | { do: 'subscribe' | 'unsubscribe'; userId: string; topic: string }
   | { do: 'forget'; userId: string }
+  | { do: 'recheck'; id: string }
   | { do: 'hide'; userId: string; hidden: boolean }
   | { do: 'job'; kind: string; payload: Record<string, unknown> };
 
@@ -27,6 +28,8 @@ export function createEffects() {
     unsubscribe: (userId: string, topic: string): void => void list.push({ do: 'unsubscribe', userId, topic }),
     /** The person's rights or profile changed: nothing cached about them is believed any longer. */
     forget: (userId: string): void => void list.push({ do: 'forget', userId }),
+    /** The rights of this person, or of this key, may have ended: open sockets that rest on them are asked at once, not at their next frame. */
+    recheck: (id: string): void => void list.push({ do: 'recheck', id }),
     /** The person hides their presence, or shows it again. */
     hide: (userId: string, hidden: boolean): void => void list.push({ do: 'hide', userId, hidden }),
     job: (kind: string, payload: Record<string, unknown>): void => void list.push({ do: 'job', kind, payload }),

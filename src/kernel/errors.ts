@@ -1,3 +1,4 @@
+import type { RateState } from './limits.ts';
 import { errorTable, type ErrorCode, type ErrorDetail, type WireError } from '../wire/errors.ts';
 
 /** A failure that the caller is told about. Everything else that is thrown becomes `internal`. */
@@ -7,14 +8,14 @@ export class CommandError extends Error {
   /** Seconds. */
   readonly retryAfter?: number;
   /** The limit that was hit, for the headers of HTTP. */
-  readonly points?: number;
+  readonly rate?: RateState;
 
-  constructor(code: ErrorCode, message?: string, extra: { details?: ErrorDetail[]; retryAfter?: number; points?: number } = {}) {
+  constructor(code: ErrorCode, message?: string, extra: { details?: ErrorDetail[]; retryAfter?: number; rate?: RateState } = {}) {
     super(message ?? errorTable[code].sentence);
     this.code = code;
     if (extra.details) this.details = extra.details;
     if (extra.retryAfter !== undefined) this.retryAfter = extra.retryAfter;
-    if (extra.points !== undefined) this.points = extra.points;
+    if (extra.rate) this.rate = extra.rate;
   }
 }
 

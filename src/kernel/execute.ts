@@ -1,39 +1,49 @@
 import type { z } from 'zod';
 import { newId } from '../lib/id.ts';
+import { enterAudit, type Audited, type Subject } from './audit.ts';
 import type { Call, Command, Ctx } from './command.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { CommandError, fail } from './errors.ts';
 import type { RateState } from './limits.ts';
+import { requireOpening, type Opening } from './organisation-key.ts';
 import type { Db, Ports } from './ports.ts';
 
 export type Reply = { data: unknown; nothingNew: boolean; rate: RateState | null };
 export type Execute = (command: Command, call: Call, input: unknown) => Promise<Reply>;
 
-/** The one pipeline: limit, parse, allow, run, commit, publish, outbox, result. Both doors end here. */
-export function createExecute(ports: Ports): Execute {
+/**
+ * The one pipeline: limit, parse, allow, run, commit, publish, outbox, result. Both doors end here. `openings` says what keys of
+ * organisations may call; a command that is not in it is closed to them.
+ */
+export function createExecute(ports: Ports, openings: Readonly<Record<string, Opening>>): Execute {
   return async (command, call, raw) => {
-    const rate = await ports.limits.take(command.limit, call.actor.userId);
+    const { actor } = call;
+    // One key speaks for many people, so it has a budget of its own, whoever it acts as.
+    const rate = await (actor.grant ? ports.limits.take('key', actor.grant.keyId) : ports.limits.take(command.limit, actor.userId));
+    requireOpening(actor, command.name, openings[command.name]);
     const input = parse(command.input, raw);
     const { data, nothingNew } = await withDeadline(ports, () => perform(ports, command, call, input));
     return { data, nothingNew, rate };
   };
 }
 
-type Performed<T> = { data: T; effects: Effects; nothingNew: boolean };
+type Performed<T> = { data: T; effects: Effects; nothingNew: boolean; subject: Subject };
 type Work<T> = (ctx: Ctx) => Promise<T>;
 
 async function perform(ports: Ports, command: Command, call: Call, input: unknown): Promise<Performed<unknown>> {
   const work: Work<unknown> = (ctx) => command.perform(ctx, input);
-  if (command.mode === 'write') return commit(ports, call, work);
-  const performed = await performOn(ports.store.read, ports, call, work);
+  const audited = { action: command.name, always: command.audited };
+  if (command.mode === 'write') return commit(ports, call, work, audited);
+  const performed = await performOn(ports.store.read, ports, call, work, audited);
   ports.apply(performed.effects.list);
   return performed;
 }
 
 /** The store calls `announce` in the order of its commits, so events leave in the order of `rev`. */
-function commit<T>(ports: Ports, call: Call, work: Work<T>): Promise<Performed<T>> {
+function commit<T>(ports: Ports, call: Call, work: Work<T>, audited: Audited): Promise<Performed<T>> {
   const transaction = async (db: Db): Promise<Performed<T>> => {
-    const performed = await performOn(db, ports, call, work);
+    const performed = await performOn(db, ports, call, work, audited);
+    if (!performed.nothingNew) await enterAudit(db, ports, call, audited, performed.subject);
     await writeJobs(db, ports, performed.effects);
     return performed;
   };
@@ -44,8 +54,9 @@ function commit<T>(ports: Ports, call: Call, work: Work<T>): Promise<Performed<T
   return ports.store.tx(transaction, announce);
 }
 
-async function performOn<T>(db: Db, ports: Ports, call: Call, work: Work<T>): Promise<Performed<T>> {
+async function performOn<T>(db: Db, ports: Ports, call: Call, work: Work<T>, audited: Audited): Promise<Performed<T>> {
   const effects = createEffects();
+  const subject: Subject = {};
   let nothingNew = false;
   const ctx: Ctx = {
     ...call,
@@ -56,20 +67,23 @@ async function performOn<T>(db: Db, ports: Ports, call: Call, work: Work<T>): Pr
     config: ports.config,
     appends: ports.appends,
     marks: ports.marks,
+    search: ports.store.search,
     presence: ports.presence,
     typing: ports.typing,
     tickets: ports.tickets,
+    push: ports.push,
     epoch: ports.epoch,
     nothingNew: () => void (nothingNew = true),
-    write: async (inner) => (await commit(ports, call, inner)).data,
+    about: (more) => void Object.assign(subject, more),
+    write: async (inner) => (await commit(ports, call, inner, audited)).data,
   };
   const data = await work(ctx);
-  return { data, effects, nothingNew };
+  return { data, effects, nothingNew, subject };
 }
 
 /** Runs work that nobody called for: scheduled work and jobs. */
 export function runAs<T>(ports: Ports, call: Call, work: Work<T>): Promise<T> {
-  return commit(ports, call, work).then(({ data }) => data);
+  return commit(ports, call, work, { action: 'system', always: false }).then(({ data }) => data);
 }
 
 async function writeJobs(db: Db, ports: Ports, effects: Effects): Promise<void> {

@@ -20,7 +20,7 @@ export function createAppendLane(
   store: Store,
   clock: Clock,
   apply: (effects: Effect[]) => void,
-  options: Options,
+  options: Options & { settleMs: number; wakeOutbox(dueAt: number): void },
 ): AppendLane & { size(): number; drain(): Promise<void> } {
   type Send = { draft: Omit<Draft, 'id'>; announce: Announce };
 
@@ -31,7 +31,9 @@ export function createAppendLane(
     async commit(sends) {
       const createdAt = clock.now();
       const drafts = sends.map(({ draft }) => ({ ...draft, id: newId() }));
-      return store.append(drafts, createdAt, (outcomes) => {
+      const jobDueAt = createdAt + options.settleMs;
+      return store.append(drafts, { createdAt, jobDueAt }, (outcomes) => {
+        options.wakeOutbox(jobDueAt);
         outcomes.forEach((outcome, i) => {
           if (outcome.outcome === 'stored') apply(sends[i]?.announce({ ...outcome, createdAt }) ?? []);
         });

@@ -1,9 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Config } from '../config.ts';
+import type { Config, RateKind } from '../config.ts';
 import { CommandError } from './errors.ts';
 
-export type RateKind = 'read' | 'write' | 'send' | 'signal' | 'sign-up' | 'sign-in' | 'sign-in-account' | 'refused-token';
-export type RateState = { limit: number; remaining: number; resetSeconds: number };
+export type { RateKind };
+export type RateState = { kind: RateKind; limit: number; windowSeconds: number; remaining: number; resetSeconds: number };
 
 /** Takes a point or throws `rate_limited` with `retryAfter`. Counts in this process's memory. */
 export interface Limits {
@@ -12,33 +13,34 @@ export interface Limits {
 
 export function createLimits(config: Config): Limits {
   if (!config.rateLimits) return { take: async () => null };
-  const minute = (points: number) => new RateLimiterMemory({ points, duration: 60 });
-  const limiters: Record<RateKind, RateLimiterMemory> = {
-    read: minute(config.rateReadsPerMinute),
-    write: minute(config.rateWritesPerMinute),
-    send: minute(config.rateSendsPerMinute),
-    signal: minute(config.rateSignalsPerMinute),
-    'sign-up': new RateLimiterMemory({ points: config.rateSignUpsPerHour, duration: 3600 }),
-    'sign-in': minute(config.rateSignInsPerMinute),
-    'sign-in-account': minute(config.rateSignInsPerAccountPerMinute),
-    'refused-token': minute(config.rateConnectsPerMinute),
-  };
+  const kinds = Object.keys(config.rates) as RateKind[];
+  const limiters = Object.fromEntries(kinds.map((kind) => [kind, createLimiter(config, kind)])) as Record<RateKind, ReturnType<typeof createLimiter>>;
+  return { take: (kind, key) => limiters[kind](key) };
+}
 
-  return {
-    async take(kind, key) {
-      const limiter = limiters[kind];
-      try {
-        const state = await limiter.consume(key);
-        return { limit: limiter.points, remaining: state.remainingPoints, resetSeconds: Math.ceil(state.msBeforeNext / 1000) };
-      } catch (state) {
-        if (!(state instanceof RateLimiterRes)) throw state;
-        const retryAfter = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
-        throw new CommandError(
-          'rate_limited',
-          `Too many requests: ${limiter.points} in ${limiter.duration} seconds (${kind}); wait ${retryAfter} seconds.`,
-          { retryAfter, points: limiter.points },
-        );
-      }
-    },
+function createLimiter(config: Config, kind: RateKind): (key: string) => Promise<RateState> {
+  const { points, seconds } = config.rates[kind];
+  const limiter = new RateLimiterMemory({ points, duration: seconds });
+  // The library forgets a key when its window ends; whoever comes from ever new addresses would fill the memory until then.
+  const known = new LRUCache<string, true>({ max: config.rateKeysMax, dispose: (_, key) => void limiter.delete(key) });
+  const stateOf = ({ remainingPoints, msBeforeNext }: RateLimiterRes): RateState => ({
+    kind,
+    limit: limiter.points,
+    windowSeconds: seconds,
+    remaining: remainingPoints,
+    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  });
+
+  return async (key) => {
+    if (!known.get(key)) known.set(key, true);
+    try {
+      return stateOf(await limiter.consume(key));
+    } catch (reached) {
+      if (!(reached instanceof RateLimiterRes)) throw reached;
+      const rate = stateOf(reached);
+      const retryAfter = rate.resetSeconds;
+      const message = `Too many requests: ${rate.limit} in ${seconds} seconds (${kind}); wait ${retryAfter} seconds.`;
+      throw new CommandError('rate_limited', message, { retryAfter, rate });
+    }
   };
 }

@@ -1,4 +1,5 @@
 import type { ConversationCapabilities, MemberRole } from '../wire/conversations.ts';
+import type { MessageCapabilities } from '../wire/messages.ts';
 
 /** What the rules look at. */
 export type ConversationFacts = {
@@ -6,11 +7,17 @@ export type ConversationFacts = {
   status: 'open' | 'closed';
   posting: 'members' | 'admins';
   inviting: 'members' | 'admins';
+  pinning: 'members' | 'admins';
+  mentioningAll: 'members' | 'admins';
 };
 
-type Rule = (conversation: ConversationFacts, role: MemberRole) => boolean;
+/** `blocked`: in a direct conversation one of the two blocks the other. */
+export type MemberFacts = { role: MemberRole; blocked: boolean };
+
+type Rule = (conversation: ConversationFacts, member: MemberFacts) => boolean;
 
 const isAdmin = (role: MemberRole): boolean => role === 'owner' || role === 'admin';
+const isDirect = (conversation: ConversationFacts): boolean => conversation.kind === 'direct';
 const isGroup = (conversation: ConversationFacts): boolean => conversation.kind === 'group';
 const atLeast = (who: 'members' | 'admins', role: MemberRole): boolean => isAdmin(role) || (who === 'members' && role === 'member');
 
@@ -21,17 +28,19 @@ const atLeast = (who: 'members' | 'admins', role: MemberRole): boolean => isAdmi
  * `post` is enforced again inside the append, in SQL: the two say the same (a contract test compares them).
  */
 export const conversationPolicy = {
-  post: (c, role) => c.status === 'open' && atLeast(c.posting, role),
-  update: (c, role) => isGroup(c) && isAdmin(role),
-  delete: (c, role) => isGroup(c) && role === 'owner',
+  post: (c, { role, blocked }) => c.status === 'open' && !blocked && atLeast(c.posting, role),
+  update: (c, { role }) => isGroup(c) && isAdmin(role),
+  delete: (c, { role }) => isGroup(c) && role === 'owner',
   leave: (c) => isGroup(c),
-  addMembers: (c, role) => isGroup(c) && c.status === 'open' && atLeast(c.inviting, role),
-  removeMembers: (c, role) => isGroup(c) && isAdmin(role),
-  changeRoles: (c, role) => isGroup(c) && isAdmin(role),
+  addMembers: (c, { role }) => isGroup(c) && c.status === 'open' && atLeast(c.inviting, role),
+  removeMembers: (c, { role }) => isGroup(c) && isAdmin(role),
+  changeRoles: (c, { role }) => isGroup(c) && isAdmin(role),
+  pin: (c, { role, blocked }) => c.status === 'open' && !blocked && atLeast(c.pinning, role),
+  mentionAll: (c, { role }) => c.status === 'open' && !isDirect(c) && atLeast(c.mentioningAll, role),
 } satisfies Record<keyof ConversationCapabilities, Rule>;
 
-export function conversationCapabilities(conversation: ConversationFacts, role: MemberRole): ConversationCapabilities {
-  const may = (rule: Rule): boolean => rule(conversation, role);
+export function conversationCapabilities(conversation: ConversationFacts, member: MemberFacts): ConversationCapabilities {
+  const may = (rule: Rule): boolean => rule(conversation, member);
   return {
     post: may(conversationPolicy.post),
     update: may(conversationPolicy.update),
@@ -40,6 +49,8 @@ export function conversationCapabilities(conversation: ConversationFacts, role: 
     addMembers: may(conversationPolicy.addMembers),
     removeMembers: may(conversationPolicy.removeMembers),
     changeRoles: may(conversationPolicy.changeRoles),
+    pin: may(conversationPolicy.pin),
+    mentionAll: may(conversationPolicy.mentionAll),
   };
 }
 
@@ -55,26 +66,27 @@ export function mayGrant(role: MemberRole, granted: MemberRole): boolean {
   return role === 'owner' || rank[granted] < rank[role];
 }
 
-export type MessageFacts = { senderId: string; type: string; createdAt: number; deletedAt: number | null };
+export type MessageFacts = { senderId: string; type: string; createdAt: number; deletedAt: number | null; forwardedFrom: unknown };
 export type Windows = { messageEditWindowMs: number; messageDeleteWindowMs: number };
 
-/** What a member may do with a message. Authors within a window; admins of a group may always delete. */
+/** What a member may do with a message. Authors within a window; admins of a group may always delete. A forwarded message is a copy and stays one. */
 export function messageCapabilities(
   message: MessageFacts,
   conversation: ConversationFacts,
-  role: MemberRole,
+  member: MemberFacts,
   userId: string,
   now: number,
   windows: Windows,
-): { edit: boolean; delete: boolean; reply: boolean; react: boolean } {
+): MessageCapabilities {
   const present = message.deletedAt === null && message.type !== 'system';
-  const posts = conversationPolicy.post(conversation, role);
+  const posts = conversationPolicy.post(conversation, member);
   const own = message.senderId === userId;
   const age = now - message.createdAt;
   return {
-    edit: present && own && posts && message.type === 'text' && age <= windows.messageEditWindowMs,
-    delete: present && ((own && age <= windows.messageDeleteWindowMs) || (isGroup(conversation) && isAdmin(role))),
+    edit: present && own && posts && message.type === 'text' && message.forwardedFrom === null && age <= windows.messageEditWindowMs,
+    delete: present && ((own && age <= windows.messageDeleteWindowMs) || (isGroup(conversation) && isAdmin(member.role))),
     reply: message.deletedAt === null && posts,
     react: present && posts,
+    forward: present,
   };
 }

@@ -2,7 +2,15 @@ import type { Log } from '../lib/log.ts';
 import { CommandError } from './errors.ts';
 
 export type Request = { method: string; path: string; status: number; requestId: string; ms: number };
-export type Done = { door: 'http' | 'socket' | 'internal'; command: string; requestId: string; userId: string | null; ms: number };
+export type Done = {
+  door: 'http' | 'socket' | 'internal';
+  command: string;
+  requestId: string;
+  userId: string | null;
+  /** The key that it was done with: reading is attributed here and nowhere else. */
+  keyId?: string;
+  ms: number;
+};
 
 /** One line a request or frame, and the counters. Ids, names and times only: never content, never secrets. */
 export interface Report {

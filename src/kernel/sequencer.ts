@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Timer } from '../lib/clock.ts';
-import { topics, type Effect } from './effects.ts';
+import type { Effect } from './effects.ts';
 
 type Span = { conversationId: string; first: number; last: number };
 type Held = Span & { effects: readonly Effect[] };
@@ -65,13 +65,14 @@ export function createSequencer({ clock, holdMs, max, perform }: Options) {
   return { take };
 }
 
-/** The revs of the events that everybody in the conversation hears. All effects of one command concern one conversation. */
+/** The revs of the changes. All effects of one command concern one conversation. */
 function spanOf(effects: readonly Effect[]): Span | null {
   const spans: Span[] = [];
   for (const effect of effects) {
     if (effect.do !== 'publish') continue;
     const { rev, conversationId } = effect.event;
-    if (rev === undefined || conversationId === undefined || effect.topic !== topics.conversation(conversationId)) continue;
+    // A person's news of a conversation carries the `rev` that it then has; it is no change of its own.
+    if (rev === undefined || conversationId === undefined || effect.event.type === 'conversation.created') continue;
     spans.push({ conversationId, first: rev, last: rev });
   }
   const [first] = spans;

@@ -25,6 +25,7 @@ export function isBlank(text: string): boolean {
 /** Cuts to at most `max` code points, never through a surrogate pair. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
+  if (max < 1) return '';
   const points = Array.from(text);
   return points.length <= max ? text : `${points.slice(0, max - 1).join('')}…`;
 }

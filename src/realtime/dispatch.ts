@@ -1,7 +1,7 @@
 import type { Command } from '../kernel/command.ts';
 import { CommandError, toWireError } from '../kernel/errors.ts';
 import type { Execute } from '../kernel/execute.ts';
-import type { Report } from '../kernel/report.ts';
+import type { Done, Report } from '../kernel/report.ts';
 import { newId } from '../lib/id.ts';
 import { requestFrame, type ReplyFrame, type RequestFrame } from '../wire/frames.ts';
 import type { Session } from './session.ts';
@@ -44,20 +44,25 @@ export function createDispatch(execute: Execute, report: Report) {
   return async (session: Session, frame: RequestFrame, command: Command, refresh: (session: Session) => Promise<void>): Promise<ReplyFrame> => {
     const requestId = newId();
     const startedAt = performance.now();
+    const what = (): Done => {
+      const { userId, apiKeyId } = session.actor;
+      return {
+        door: 'socket',
+        command: command.name,
+        requestId,
+        userId,
+        ...(apiKeyId !== null && { keyId: apiKeyId }),
+        ms: performance.now() - startedAt,
+      };
+    };
     try {
       await refresh(session);
       const call = { actor: session.actor, requestId, connectionId: session.id, token: session.credential.token };
       const { data } = await execute(command, call, frame.data ?? {});
-      report.done({ door: 'socket', command: command.name, requestId, userId: session.userId, ms: performance.now() - startedAt });
+      report.done(what());
       return { re: frame.id, ok: true, data: data ?? {} };
     } catch (error) {
-      const told = report.failed(error, {
-        door: 'socket',
-        command: command.name,
-        requestId,
-        userId: session.userId,
-        ms: performance.now() - startedAt,
-      });
+      const told = report.failed(error, what());
       return { re: frame.id, ok: false, error: toWireError(told, requestId) };
     }
   };

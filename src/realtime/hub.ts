@@ -10,9 +10,17 @@ import { closeSession, type Session, type SocketData } from './session.ts';
 export function createHub(onDeliver: (receivers: number) => void) {
   const byUser = new Map<string, Set<Session>>();
   const byId = new Map<string, Session>();
+  /** Opened with a key of an organisation: they rest on the key and its bot as well as on the person. */
+  const byKey = new Set<Session>();
   let server: Server<SocketData> | null = null;
 
   const of = (userId: string): Iterable<Session> => byUser.get(userId) ?? [];
+
+  /** The connections that end with this person or key. */
+  function restingOn(id: string): Set<Session> {
+    const keyed = [...byKey].filter(({ actor: { grant } }) => grant?.keyId === id || grant?.botId === id);
+    return new Set([...of(id), ...keyed]);
+  }
 
   return {
     attach: (to: Server<SocketData>): void => void (server = to),
@@ -21,6 +29,7 @@ export function createHub(onDeliver: (receivers: number) => void) {
     },
     all: (): Iterable<Session> => byId.values(),
     of,
+    restingOn,
     get: (connectionId: string): Session | undefined => byId.get(connectionId),
     countOf: (userId: string): number => byUser.get(userId)?.size ?? 0,
 
@@ -29,9 +38,11 @@ export function createHub(onDeliver: (receivers: number) => void) {
       const sessions = byUser.get(session.userId) ?? new Set();
       sessions.add(session);
       byUser.set(session.userId, sessions);
+      if (session.actor.grant) byKey.add(session);
     },
     remove(session: Session): void {
       byId.delete(session.id);
+      byKey.delete(session);
       const sessions = byUser.get(session.userId);
       sessions?.delete(session);
       if (sessions?.size === 0) byUser.delete(session.userId);

@@ -8,10 +8,12 @@ type Options = {
   presence: PresencePort;
   /** Nothing cached about this person is believed any longer. */
   forget(userId: string): void;
+  /** The same for a person or a key, and their open sockets are looked up again now. */
+  recheck(id: string): void;
 };
 
 /** Carries out what a committed command asked for, in order. Jobs are in the outbox already. */
-export function createPerform({ hub, typing, presence, forget }: Options): (effects: readonly Effect[]) => void {
+export function createPerform({ hub, typing, presence, forget, recheck }: Options): (effects: readonly Effect[]) => void {
   return (effects) => {
     for (const effect of effects) {
       switch (effect.do) {
@@ -28,6 +30,9 @@ export function createPerform({ hub, typing, presence, forget }: Options): (effe
         case 'forget':
           forget(effect.userId);
           hub.forget(effect.userId);
+          break;
+        case 'recheck':
+          recheck(effect.id);
           break;
         case 'hide':
           presence.hide(effect.userId, effect.hidden);

@@ -73,7 +73,8 @@ export function createSocketDoor(options: SocketOptions) {
       for (const topic of all) session.socket.subscribe(topic);
       session.ready = true;
       session.socket.sendText(JSON.stringify({ type: 'hello', data: helloOf(session) }));
-      for (const data of presence.snapshot(peerIds)) session.socket.sendText(JSON.stringify({ type: 'presence.updated', data }));
+      const heardOf = peerIds.filter((userId) => all.has(topics.presence(userId)));
+      for (const data of presence.snapshot(heardOf)) session.socket.sendText(JSON.stringify({ type: 'presence.updated', data }));
       presence.connected(session.userId, session.id, session.actor.hidePresence);
     } catch (error) {
       log.error({ connectionId: session.id, userId: session.userId, error: describe(error) }, 'socket could not open');
@@ -93,6 +94,7 @@ export function createSocketDoor(options: SocketOptions) {
         frameBytes: config.socketFrameMaxBytes,
         framesPerSecond: config.socketFramesPerSecond,
         framesBurst: config.socketFramesBurst,
+        rates: ratesFor(config),
       },
     };
   }
@@ -146,6 +148,8 @@ export function createSocketDoor(options: SocketOptions) {
     session.refreshing ??= options
       .resolve(session.credential)
       .then((actor) => {
+        // The credential names somebody else by now: what this connection hears is not theirs.
+        if (actor.userId !== session.userId) throw new CommandError('unauthenticated');
         session.actor = actor;
         session.actorAt = clock.now();
       })
@@ -159,12 +163,13 @@ export function createSocketDoor(options: SocketOptions) {
     return session.refreshing;
   }
 
-  /** Something about the person changed: connections whose credential no longer holds are closed now, not at their next frame. */
-  function recheck(userId: string): void {
-    for (const session of [...hub.of(userId)]) {
+  /** Something about the person or the key changed: connections whose credential no longer holds are closed now, not at their next frame. */
+  function recheck(id: string): void {
+    for (const session of hub.restingOn(id)) {
+      if (session.closing) continue;
       session.actorAt = 0;
       refresh(session).catch((error: unknown) => {
-        if (!(error instanceof CommandError)) log.warn({ userId, error: describe(error) }, 'could not look a person up again');
+        if (!(error instanceof CommandError)) log.warn({ userId: session.userId, error: describe(error) }, 'could not look a person up again');
       });
     }
   }
@@ -222,3 +227,9 @@ export function createSocketDoor(options: SocketOptions) {
 }
 
 export type SocketDoor = ReturnType<typeof createSocketDoor>;
+
+/** What a person may spend, for clients that want to know before they are refused. */
+function ratesFor({ rates, rateLimits }: Config): Hello['limits']['rates'] {
+  const rows = Object.entries(rates).filter(([, { per }]) => rateLimits && per === 'person');
+  return Object.fromEntries(rows.map(([kind, { points, seconds }]) => [kind, { points, seconds }]));
+}

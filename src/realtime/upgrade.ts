@@ -9,6 +9,8 @@ type Options = {
   door: SocketDoor;
   /** The listening server; null before it listens. */
   server(): Server<SocketData> | null;
+  /** Counts the connection against its address; throws `rate_limited`. */
+  limit(request: Request): Promise<unknown>;
   hasRoom(): boolean;
   resolve(request: Request): Promise<Known>;
   redeem(ticket: string): Known;
@@ -18,8 +20,9 @@ type Options = {
  * Lets a connection in. Who is not known hears a close code, which is all that the script of a browser can see; only a
  * foreign origin is refused before the upgrade, because that page should learn nothing.
  */
-export function createUpgrade({ door, server, hasRoom, resolve, redeem }: Options): (request: Request) => Promise<Response | undefined> {
+export function createUpgrade({ door, server, limit, hasRoom, resolve, redeem }: Options): (request: Request) => Promise<Response | undefined> {
   return async (request) => {
+    await limit(request);
     const listening = server();
     if (!listening || !hasRoom()) throw new CommandError('unavailable', 'No more connections here now.', { retryAfter: 5 });
     try {
@@ -34,7 +37,7 @@ export function createUpgrade({ door, server, hasRoom, resolve, redeem }: Option
   };
 }
 
-const KEPT_HEADERS = ['authorization', 'cookie', 'origin', 'x-api-key', 'host'];
+const KEPT_HEADERS = ['authorization', 'cookie', 'origin', 'x-api-key', 'act-as', 'host'];
 
 /** What is kept of the request, to ask again later who it is. */
 function credentialOf(request: Request, token: string | null): Credential {

@@ -4,6 +4,7 @@ import { Chat } from './chat/chat.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useI18n } from './i18n/index.ts';
 import { Logo } from './parts/logo.tsx';
+import { Notices } from './parts/notice.tsx';
 import { navigate, useConversationId } from './route.ts';
 import { Sidebar } from './sidebar/sidebar.tsx';
 import { useChat } from './state.ts';
@@ -25,7 +26,9 @@ function Home() {
     <div className={open === null ? 'home' : 'home home-chatting'}>
       <ConnectionBanner />
       <Sidebar open={open} />
-      <main className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</main>
+      <main className="stage">
+        <Notices>{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</Notices>
+      </main>
     </div>
   );
 }

@@ -45,6 +45,12 @@ export function dayNumber(at: number): number {
   return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY);
 }
 
+/** A round length of time in its largest unit: "30 seconds", "5 minutes", "1 hour". */
+export function duration(locale: string, seconds: number): string {
+  const [size, unit] = seconds % 3600 === 0 ? [3600, 'hour'] : seconds % 60 === 0 ? [60, 'minute'] : [1, 'second'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
+}
+
 function relative(locale: string, value: number, unit: Intl.RelativeTimeFormatUnit, style: Intl.RelativeTimeFormatStyle): string {
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style }).format(value, unit);
 }

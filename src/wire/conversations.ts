@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { avatarUrl, conversationIn, cursor, flag, id, limit, metadata, page, seq, text, time, userRef } from './common.ts';
+import { draft } from './drafts.ts';
 import { message } from './messages.ts';
 import { person } from './person.ts';
 
@@ -13,6 +14,9 @@ export const conversationSettings = z
     history: z.enum(['all', 'joined']).describe('What new members see: everything, or what came after they joined.'),
     posting: z.enum(['members', 'admins']).describe('Who may post.'),
     inviting: z.enum(['members', 'admins']).describe('Who may add members.'),
+    pinning: z.enum(['members', 'admins']).describe('Who may pin messages.'),
+    mentioningAll: z.enum(['members', 'admins']).describe('Who may mention everybody with `all`.'),
+    slowModeSeconds: z.number().int().min(0).max(21_600).describe('Members wait this long between two messages of theirs; 0 is off.'),
   })
   .meta({ id: 'ConversationSettings' });
 export type ConversationSettings = z.infer<typeof conversationSettings>;
@@ -31,6 +35,8 @@ export const membership = z
     mutedUntil: time.nullable(),
     pinned: flag,
     archived: flag,
+    draft: draft.nullable(),
+    nextSendAt: time.nullable().describe('In slow mode: not before then may you send again. It may be over already.'),
     joinedAt: time,
   })
   .meta({ id: 'Membership', description: 'What the caller has in this conversation. `unread` is `lastSeq - readSeq`.' });
@@ -51,6 +57,8 @@ export const conversationCapabilities = z
     addMembers: flag,
     removeMembers: flag,
     changeRoles: flag,
+    pin: flag,
+    mentionAll: flag,
   })
   .meta({ id: 'ConversationCapabilities' });
 export type ConversationCapabilities = z.infer<typeof conversationCapabilities>;

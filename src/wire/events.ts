@@ -1,20 +1,32 @@
 import { z } from 'zod';
+import { block, blockRemoved } from './blocks.ts';
 import { id, seq } from './common.ts';
 import { conversationCapabilities, membership, sharedConversation } from './conversations.ts';
 import { member } from './members.ts';
 import { message } from './messages.ts';
+import { notification, notificationsRead, notificationsRemoved } from './notifications.ts';
 import { person, presence } from './person.ts';
 import { reactionEvent } from './reactions.ts';
+import { threadEvent, threadMark } from './threads.ts';
 import { typing } from './typing.ts';
 
 /**
  * Every event that the server sends. `topic` says to whom: everybody in the conversation, the person's own
  * connections, or those who watch a person. `durable` events carry the `rev` of their change.
+ * All name their conversation, but for those with `conversation: false`, which are about a person.
  */
 export const eventTable = {
   'message.created': { topic: 'conversation', durable: true, data: message, doc: 'A message was stored.' },
-  'message.updated': { topic: 'conversation', durable: true, data: message, doc: 'A message was edited.' },
+  'message.updated': { topic: 'conversation', durable: true, data: message, doc: 'A message was edited, pinned or unpinned.' },
   'message.deleted': { topic: 'conversation', durable: true, data: message, doc: 'A message became a tombstone.' },
+  'message.hidden': {
+    topic: 'person',
+    durable: false,
+    data: z.object({ messageId: id }),
+    doc: 'You deleted a message for yourself, perhaps on another device.',
+  },
+  'thread.updated': { topic: 'conversation', durable: true, data: threadEvent, doc: 'A thread got a message, or lost one.' },
+  'thread.read': { topic: 'person', durable: false, data: threadMark, doc: 'You read a thread, perhaps on another device.' },
   'reaction.added': { topic: 'conversation', durable: true, data: reactionEvent, doc: 'Somebody reacted to a message.' },
   'reaction.removed': { topic: 'conversation', durable: true, data: reactionEvent, doc: 'Somebody took a reaction back.' },
   'receipt.updated': {
@@ -24,13 +36,34 @@ export const eventTable = {
     doc: "Somebody's marks moved forward.",
   },
   'typing.updated': { topic: 'conversation', durable: false, data: typing, doc: 'Somebody types, or stopped.' },
-  'presence.updated': { topic: 'presence', durable: false, data: presence, doc: 'Somebody came, went away or left.' },
+  'presence.updated': { topic: 'presence', conversation: false, durable: false, data: presence, doc: 'Somebody came, went away or left.' },
+  'person.updated': {
+    topic: 'presence',
+    conversation: false,
+    durable: false,
+    data: person,
+    doc: 'Somebody changed their name, picture or status text: a peer of a direct conversation, a person that you watch, or you on another device.',
+  },
+  'block.added': { topic: 'person', conversation: false, durable: false, data: block, doc: 'You blocked somebody, perhaps on another device.' },
+  'block.removed': {
+    topic: 'person',
+    conversation: false,
+    durable: false,
+    data: blockRemoved,
+    doc: 'You unblocked somebody, perhaps on another device.',
+  },
   'conversation.created': { topic: 'person', durable: true, data: sharedConversation, doc: 'You are in a new conversation.' },
   'conversation.updated': {
     topic: 'conversation',
     durable: true,
     data: sharedConversation,
     doc: 'Title, description, avatar, settings or status changed.',
+  },
+  'conversation.advanced': {
+    topic: 'person',
+    durable: true,
+    data: z.object({ id }),
+    doc: 'Something changed that you may not see, because it is older than your joining: only `rev` moves on.',
   },
   'conversation.deleted': { topic: 'conversation', durable: false, data: z.object({ id }), doc: 'The conversation is gone.' },
   'member.added': { topic: 'conversation', durable: true, data: member, doc: 'Somebody joined.' },
@@ -45,7 +78,7 @@ export const eventTable = {
     topic: 'person',
     durable: false,
     data: z.object({ membership, peer: person.nullable(), capabilities: conversationCapabilities }),
-    doc: 'What this conversation is to you: role, marks, mute, pin, archive, peer, capabilities.',
+    doc: 'What this conversation is to you: role, marks, mute, pin, archive, draft, peer, capabilities.',
   },
   'unread.updated': {
     topic: 'person',
@@ -53,7 +86,24 @@ export const eventTable = {
     data: z.object({ readSeq: seq, deliveredSeq: seq, unread: seq }),
     doc: 'Your own marks moved, perhaps on another device.',
   },
-} as const satisfies Record<string, { topic: 'conversation' | 'person' | 'presence'; durable: boolean; data: z.ZodType; doc: string }>;
+  'notification.created': { topic: 'person', durable: false, data: notification, doc: 'There is something to know.' },
+  'notification.read': {
+    topic: 'person',
+    conversation: false,
+    durable: false,
+    data: notificationsRead,
+    doc: 'Notifications were read, perhaps on another device or with their conversation.',
+  },
+  'notification.removed': {
+    topic: 'person',
+    conversation: false,
+    durable: false,
+    data: notificationsRemoved,
+    doc: 'What notifications were about is gone, and they with it.',
+  },
+} as const satisfies Record<string, EventRow>;
+
+type EventRow = { topic: 'conversation' | 'person' | 'presence'; conversation?: false; durable: boolean; data: z.ZodType; doc: string };
 
 export type EventType = keyof typeof eventTable;
 export type EventData<T extends EventType> = z.infer<(typeof eventTable)[T]['data']>;

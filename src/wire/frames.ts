@@ -26,6 +26,9 @@ export const hello = z
       frameBytes: z.number().int(),
       framesPerSecond: z.number().int(),
       framesBurst: z.number().int(),
+      rates: z
+        .record(z.string(), z.object({ points: z.number().int(), seconds: z.number().int() }))
+        .describe('Commands of each kind that a person may send in so many seconds; empty where nothing is limited.'),
     }),
   })
   .meta({ id: 'Hello' });

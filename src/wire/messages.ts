@@ -27,6 +27,14 @@ export const replyPreview = z
   .meta({ id: 'ReplyPreview', description: 'The quoted message. `content` is cut short; it is empty where the original was deleted.' });
 export type ReplyPreview = z.infer<typeof replyPreview>;
 
+export const threadSummary = z
+  .object({ replyCount: z.number().int(), lastReplyAt: time })
+  .meta({ id: 'ThreadSummary', description: 'How many messages hang under a message, deleted ones not counted, and when the newest came.' });
+
+export const forwardedFrom = z
+  .object({ messageId: id, sender: z.object({ id: z.string(), name: z.string() }), createdAt: time })
+  .meta({ id: 'ForwardedFrom', description: 'The message that this one is a copy of: who wrote it and when. It may not be readable here.' });
+
 export const message = z
   .object({
     id,
@@ -39,8 +47,12 @@ export const message = z
     content: z.string().describe('Empty in a deleted message.'),
     metadata,
     replyTo: replyPreview.nullable(),
-    threadId: id.nullable(),
-    mentions: z.array(z.string()),
+    threadId: id.nullable().describe('The message that this one hangs under.'),
+    alsoToConversation: flag.describe('A message of a thread that is shown in the conversation as well.'),
+    thread: threadSummary.nullable().describe('What hangs under this message. Null: no thread.'),
+    mentions: z.array(z.string()).describe('Ids of people, or `all`.'),
+    forwardedFrom: forwardedFrom.nullable(),
+    pinned: z.object({ at: time, by: z.string() }).nullable(),
     attachments: z.array(z.never()),
     reactions: z.array(z.object({ emoji: z.string(), userIds: z.array(z.string()) })),
     status: messageStatus.describe('What the slowest other member has done with it.'),
@@ -51,17 +63,28 @@ export const message = z
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof message>;
 
-export const messageView = message.extend({ capabilities: z.object({ edit: flag, delete: flag, reply: flag, react: flag }) }).meta({
+const messageCapabilities = z.object({ edit: flag, delete: flag, reply: flag, react: flag, forward: flag });
+export type MessageCapabilities = z.infer<typeof messageCapabilities>;
+
+export const messageView = message.extend({ capabilities: messageCapabilities }).meta({
   id: 'MessageView',
   description: 'A message in an answer also says what the caller may do with it; events do not, they are the same for everybody.',
 });
 export type MessageView = z.infer<typeof messageView>;
 
+export const EVERYBODY = 'all';
+const mentions = z
+  .array(userRef)
+  .describe('Whom the text mentions: ids of members, or `all` for everybody. The text may call them what it likes; only these count.');
+
 const draft = {
   clientId: clientId.optional(),
   content: text.optional().describe('Required unless the type is `location`.'),
   type: z.enum(['text', 'location']).optional(),
-  replyToId: id.optional(),
+  replyToId: id.optional().describe('The message that this one quotes.'),
+  threadId: id.optional().describe('The message that this one hangs under, instead of standing in the conversation.'),
+  alsoToConversation: flag.optional().describe('With `threadId`: it stands in the conversation as well.'),
+  mentions: mentions.optional(),
   location: location.optional(),
   metadata: metadata.optional(),
 };
@@ -74,6 +97,7 @@ export const messageListInput = z.object({
   before: seq.optional().describe('Messages with a smaller `seq`.'),
   after: seq.optional().describe('Messages with a larger `seq`.'),
   around: seq.optional().describe('The messages on both sides of this `seq`.'),
+  threadId: id.optional().describe('What hangs under this message. By default what stands in the conversation.'),
   limit,
   cursor: text.max(64).optional().describe('The `cursor` of the page before: goes on towards older messages, or newer ones after `after`.'),
 });
@@ -82,7 +106,15 @@ export const messageList = z.object({ items: z.array(messageView), cursor: z.str
 
 export const messageIn = { messageId: id };
 export const messageGetInput = z.object(messageIn);
-export const messageEditInput = z.object({ ...messageIn, content: text });
-export const messageDeleteInput = z.object(messageIn);
+export const messageEditInput = z.object({ ...messageIn, content: text, mentions: mentions.optional() });
+export const messageDeleteInput = z.object({
+  ...messageIn,
+  for: z.enum(['everyone', 'me']).optional().describe('`me`: only you no longer see it. By default `everyone`.'),
+});
+export const messageForwardInput = z.object({
+  ...messageIn,
+  conversationId: id.describe('Where it goes, in the same organisation.'),
+  clientId: clientId.optional(),
+});
 export const messageEditsInput = z.object(messageIn);
 export const messageEdits = z.object({ items: z.array(z.object({ content: z.string(), editedAt: time, editedBy: z.string() })), cursor: z.null() });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { conversationIn, id, limit, seq, text } from './common.ts';
-import { conversation, membership, receipts } from './conversations.ts';
+import { conversation, conversationCapabilities, membership, receipts } from './conversations.ts';
 import { message } from './messages.ts';
+import { person } from './person.ts';
 
 export const syncInput = z.object({
   epoch: text.max(64).optional(),
@@ -9,7 +10,12 @@ export const syncInput = z.object({
 });
 
 export const changes = z
-  .object({ items: z.array(message), rev: seq, complete: z.boolean() })
+  .object({
+    items: z.array(message),
+    hidden: z.array(id).describe('Messages that you deleted for yourself and may still hold.'),
+    rev: seq,
+    complete: z.boolean(),
+  })
   .meta({ id: 'Changes', description: '`rev` is what the client holds once it has applied `items`; where not `complete`, ask again from there.' });
 
 export const sync = z
@@ -19,8 +25,11 @@ export const sync = z
     messages: z.record(id, z.object({ items: z.array(message), complete: z.boolean() })),
     removed: z.array(id).describe('Conversations that you hold and are no longer a member of.'),
     marks: z
-      .record(id, z.object({ membership, receipts }))
-      .describe('For the conversations that did not change: your own membership and the receipts, which carry no `rev`.'),
+      .record(id, z.object({ membership, receipts, peer: person.nullable(), capabilities: conversationCapabilities }))
+      .describe(
+        'For the conversations that did not change: what carries no `rev`. Your own membership, the receipts, how the peer appears, what you may do.',
+      ),
+    hidden: z.record(id, z.array(id)).describe('By conversation: messages that you deleted for yourself and may still hold.'),
     complete: z.boolean().describe('False where there are more conversations: apply these and sync again.'),
   })
   .meta({ id: 'Sync' });

@@ -23,12 +23,13 @@ export class Refusal extends Error {
   }
 }
 
-export const ann: Person = { id: 'ann', externalId: null, name: 'Ann', avatarUrl: null, kind: 'user' };
-export const bob: Person = { id: 'bob', externalId: null, name: 'Bob', avatarUrl: null, kind: 'user' };
-export const carl: Person = { id: 'carl', externalId: null, name: 'Carl', avatarUrl: null, kind: 'user' };
+export const ann: Person = { id: 'ann', externalId: null, name: 'Ann', avatarUrl: null, kind: 'user', statusText: null };
+export const bob: Person = { id: 'bob', externalId: null, name: 'Bob', avatarUrl: null, kind: 'user', statusText: null };
+export const carl: Person = { id: 'carl', externalId: null, name: 'Carl', avatarUrl: null, kind: 'user', statusText: null };
 
 export const me: Me = {
   ...ann,
+  timeZone: null,
   email: 'ann@example.com',
   organisations: [],
   activeOrganisationId: null,
@@ -45,7 +46,8 @@ export function createFakeServer() {
   const handlers = new Map<string, Handler>([
     ['person.me', () => me],
     ['conversation.list', () => ({ items: [], cursor: null })],
-    ['sync', () => ({ epoch: server.epoch, conversations: [], messages: {}, removed: [], marks: {}, complete: true })],
+    ['notification.list', () => ({ items: [], cursor: null, unread: 0 })],
+    ['sync', () => ({ epoch: server.epoch, conversations: [], messages: {}, removed: [], marks: {}, hidden: {}, complete: true })],
     ['presence.get', () => ({ items: [], cursor: null })],
     ['delivered.mark', () => ({})],
     ['read.mark', () => ({})],
@@ -119,7 +121,7 @@ export function createFakeServer() {
           epoch: server.epoch,
           serverTime: clock.now(),
           heartbeatMs,
-          limits: { messageCodePoints: 4000, frameBytes: 65_536, framesPerSecond: 200, framesBurst: 1000 },
+          limits: { messageCodePoints: 4000, frameBytes: 65_536, framesPerSecond: 200, framesBurst: 1000, rates: {} },
         },
       }),
     frame: (frame: unknown): void => connections.at(-1)?.on.frame(JSON.stringify(frame)),
@@ -165,6 +167,10 @@ export function message(seq: number, change: Partial<Message> = {}): Message {
     metadata: {},
     replyTo: null,
     threadId: null,
+    alsoToConversation: false,
+    thread: null,
+    forwardedFrom: null,
+    pinned: null,
     mentions: [],
     attachments: [],
     reactions: [],
@@ -194,7 +200,7 @@ export function conversation(lastSeq: number, change: Partial<Conversation> = {}
     rev: lastSeq + 1,
     lastMessageAt: lastSeq === 0 ? null : message(lastSeq).createdAt,
     memberCount: 2,
-    settings: { history: 'all', posting: 'members', inviting: 'members' },
+    settings: { history: 'all', posting: 'members', inviting: 'members', pinning: 'members', mentioningAll: 'members', slowModeSeconds: 0 },
     metadata: {},
     lastMessage: lastSeq === 0 ? null : message(lastSeq),
     peer: bob,
@@ -207,10 +213,22 @@ export function conversation(lastSeq: number, change: Partial<Conversation> = {}
       mutedUntil: null,
       pinned: false,
       archived: false,
+      draft: null,
+      nextSendAt: null,
       joinedAt: 0,
     },
     receipts: { readSeq: 0, deliveredSeq: 0, visible: 2 },
-    capabilities: { post: true, update: false, delete: false, leave: false, addMembers: false, removeMembers: false, changeRoles: false },
+    capabilities: {
+      post: true,
+      update: false,
+      delete: false,
+      leave: false,
+      addMembers: false,
+      removeMembers: false,
+      changeRoles: false,
+      pin: true,
+      mentionAll: false,
+    },
     ...change,
   };
 }

@@ -91,6 +91,7 @@ describe('a message', () => {
       messages: { c: { items: [message(3, { sender: ann, clientId })], complete: true } },
       removed: [],
       marks: {},
+      hidden: {},
       complete: true,
     }));
     await reconnect(server);
@@ -203,7 +204,7 @@ describe('ticks', () => {
     expect(statusOf(client.get(), mine)).toBe('sent');
     read('carl');
     expect(statusOf(client.get(), mine)).toBe('read');
-    const dora = { id: 'dora', externalId: null, name: 'Dora', avatarUrl: null, kind: 'user' as const };
+    const dora = { id: 'dora', externalId: null, name: 'Dora', avatarUrl: null, kind: 'user' as const, statusText: null };
     server.push({ type: 'member.added', conversationId: 'c', rev: 5, data: { userId: 'dora', user: dora, role: 'member', joinedAt: 0, rev: 5 } });
     expect(statusOf(client.get(), mine)).toBe('read');
     server.push({ type: 'member.removed', conversationId: 'c', rev: 6, data: { userId: 'carl', by: 'bob' } });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { eq } from 'drizzle-orm';
 import { createClient, statusOf, type Client, type State } from '../../src/client/index.ts';
+import { startPushService } from '../support/push-service.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 /** The client against the server itself: what both make of the contract is the same. */
@@ -74,6 +76,79 @@ describe('a client and the server', () => {
     expect(bob.get().conversations.get(id)?.membership.unread).toBe(151);
   });
 
+  test('a thread is read and written beside the conversation, and its count follows', async () => {
+    const [{ client: ann }, { client: bob, userId: bobId }] = await Promise.all([join('Ann'), join('Bob')]);
+    const { id } = await ann.startDirect(bobId);
+    await until(bob, (state) => state.conversations.has(id));
+    await Promise.all([ann.openConversation(id), bob.openConversation(id)]);
+    ann.send(id, { content: 'Where?' });
+    await Promise.all([ann, bob].map((client) => until(client, (state) => contents(state, id).length === 1)));
+    const root = (client: Client) => client.get().timelines.get(id)?.messages[0];
+    const [hers, his] = [root(ann), root(bob)];
+    if (!hers || !his) throw new Error('no message');
+    await ann.openThread(hers);
+    bob.send(id, { content: 'Here', threadId: his.id });
+    const inThread = (state: State): string[] => (state.threads.get(hers.id)?.timeline.messages ?? []).map(({ content }) => content);
+    await until(ann, (state) => inThread(state).length === 1 && state.threads.get(hers.id)?.root.thread?.replyCount === 1);
+    expect([contents(ann.get(), id), contents(bob.get(), id), root(bob)?.thread?.replyCount]).toEqual([['Where?'], ['Where?'], 1]);
+    bob.send(id, { content: 'Or there', threadId: his.id, alsoToConversation: true });
+    await until(ann, (state) => contents(state, id).length === 2 && inThread(state).length === 2);
+    await ann.markThreadRead(hers.id);
+    await until(ann, (state) => state.threadMarks.get(hers.id)?.unread === 0);
+  });
+
+  test('what somebody deletes for themselves goes on all their devices, stays away when others change it, and shows what came before', async () => {
+    const [{ client: ann }, { client: bob, userId: bobId }] = await Promise.all([join('Ann'), join('Bob')]);
+    const { id } = await ann.startDirect(bobId);
+    await until(bob, (state) => state.conversations.has(id));
+    await Promise.all([ann.openConversation(id), bob.openConversation(id)]);
+    for (const content of ['one', 'two']) ann.send(id, { content });
+    await until(bob, (state) => contents(state, id).length === 2);
+    const two = bob.get().timelines.get(id)?.messages[1]?.id ?? '';
+    await bob.hideMessage(two);
+    await until(bob, (state) => contents(state, id).length === 1 && state.conversations.get(id)?.lastMessage?.content === 'one');
+    await ann.call('message.edit', { messageId: two, content: 'two!' });
+    ann.send(id, { content: 'three' });
+    await until(bob, (state) => state.conversations.get(id)?.lastMessage?.content === 'three');
+    expect(contents(bob.get(), id)).toEqual(['one', 'three']);
+    expect(contents(ann.get(), id)).toEqual(['one', 'two!', 'three']);
+  });
+
+  test('the notification centre fills, empties when the conversation is read, and is the same after a reload', async () => {
+    const [{ client: ann }, { client: bob, userId: bobId }] = await Promise.all([join('Ann'), join('Bob')]);
+    const { id } = await ann.startDirect(bobId);
+    await until(bob, (state) => state.conversations.has(id) && state.notifications !== null);
+    ann.send(id, { content: 'Call me' });
+    await until(ann, (state) => !state.outbox.has(id));
+    server.clock.advance(1_000);
+    await until(bob, (state) => state.notifications?.unread === 1 && state.notifications.items[0]?.preview === 'Call me');
+    await bob.call('read.mark', { conversationId: id });
+    await until(bob, (state) => state.notifications?.unread === 0 && state.notifications.items[0]?.readAt !== null);
+    bob.stop();
+    await bob.start();
+    await until(bob, (state) => state.notifications?.unread === 0 && state.notifications.items.length === 1);
+  });
+
+  test('another name shows wherever somebody is named, and a block closes the conversation on both sides', async () => {
+    const [{ client: ann, userId: annId }, { client: bob, userId: bobId }] = await Promise.all([join('Ann'), join('Bob')]);
+    const { id } = await ann.startDirect(bobId);
+    await Promise.all([ann.openConversation(id), ann.loadBlocks()]);
+    bob.send(id, { content: 'Hello' });
+    await until(ann, (state) => contents(state, id).length === 1);
+    await bob.call('person.update', { name: 'Robert', statusText: 'Here' });
+    await until(ann, (state) => state.conversations.get(id)?.peer?.statusText === 'Here');
+    expect(ann.get().timelines.get(id)?.messages[0]?.sender.name).toBe('Robert');
+    await until(bob, (state) => state.me?.name === 'Robert');
+
+    await ann.setBlocked(bobId, true);
+    await until(bob, (state) => state.conversations.get(id)?.capabilities.post === false);
+    await until(ann, (state) => state.blocks?.[0]?.user.name === 'Robert');
+    await until(bob, (state) => state.presence.get(annId)?.status === 'offline');
+    await ann.setBlocked(bobId, false);
+    await until(bob, (state) => state.conversations.get(id)?.capabilities.post === true && state.presence.get(annId)?.status === 'online');
+    await until(ann, (state) => state.blocks?.length === 0);
+  });
+
   test('groups grow and shrink before the eyes of all', async () => {
     const [{ client: ann }, { client: bob, userId: bobId }, { client: carl, userId: carlId }] = await Promise.all([
       join('Ann'),
@@ -94,6 +169,22 @@ describe('a client and the server', () => {
     await until(carl, (state) => state.held.get(id) === ann.get().held.get(id));
     await ann.call('conversation.delete', { conversationId: id });
     await until(carl, (state) => !state.conversations.has(id));
+  });
+
+  test('a browser subscribes to pushes with what its subscription says of itself, and takes it back', async () => {
+    const { client, userId } = await join('Ann');
+    const { store } = server.app.ports;
+    const { pushSubscription } = store.tables;
+    const own = () => store.read.$count(pushSubscription, eq(pushSubscription.userId, userId));
+    const service = startPushService();
+    const { keys } = service.browser().subscription;
+    const endpoint = 'https://push.example.com/client';
+    expect(await client.pushKey()).toBe(server.app.ports.push.publicKey);
+    await client.subscribePush({ endpoint, expirationTime: null, keys });
+    expect(await own()).toBe(1);
+    await client.unsubscribePush({ endpoint });
+    expect(await own()).toBe(0);
+    await service.stop();
   });
 });
 

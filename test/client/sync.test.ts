@@ -4,7 +4,7 @@ import type { Conversation } from '../../src/wire/conversations.ts';
 import type { Sync } from '../../src/wire/sync.ts';
 import { ann, bob, carl, conversation, createFakeServer, created, deferred, message, quiet, Refusal, type FakeServer } from './fake-server.ts';
 
-const nothing: Sync = { epoch: 'e1', conversations: [], messages: {}, removed: [], marks: {}, complete: true };
+const nothing: Sync = { epoch: 'e1', conversations: [], messages: {}, removed: [], marks: {}, hidden: {}, complete: true };
 
 /** A connected client with the direct conversation `c` of two messages; with its history where `reading`. */
 async function connected(
@@ -110,7 +110,7 @@ describe('an event', () => {
   test('after a hole is not applied by itself: the changes are fetched, once for several events', async () => {
     const server = createFakeServer();
     const client = await connected(server);
-    server.on('conversation.changes', () => ({ items: [message(3), message(4), message(5)], rev: 6, complete: true }));
+    server.on('conversation.changes', () => ({ items: [message(3), message(4), message(5)], hidden: [], rev: 6, complete: true }));
     server.on('conversation.get', () => conversation(5));
     server.push(created(4));
     server.push(created(5));
@@ -124,13 +124,13 @@ describe('an event', () => {
     const server = createFakeServer();
     const client = await connected(server);
     const first = deferred<unknown>();
-    const answers = [first.promise, { items: [message(5)], rev: 6, complete: true }];
+    const answers = [first.promise, { items: [message(5)], hidden: [], rev: 6, complete: true }];
     server.on('conversation.changes', () => answers.shift());
     server.on('conversation.get', () => conversation(5));
     server.push(created(4));
     await quiet();
     server.push(created(5));
-    first.resolve({ items: [message(3), message(4)], rev: 5, complete: true });
+    first.resolve({ items: [message(3), message(4)], hidden: [], rev: 5, complete: true });
     await quiet();
     expect(contents(client)).toEqual([1, 2, 3, 4, 5].map((seq) => `message ${seq}`));
   });
@@ -176,7 +176,7 @@ describe('an event', () => {
     const client = await connected(server);
     const late = deferred<unknown>();
     const answers = [late.promise];
-    server.on('conversation.changes', () => ({ items: [message(3), message(4)], rev: 5, complete: true }));
+    server.on('conversation.changes', () => ({ items: [message(3), message(4)], hidden: [], rev: 5, complete: true }));
     server.on('conversation.get', () => answers.shift() ?? Promise.reject(new Refusal('not_found')));
     server.push(created(4));
     await quiet();
@@ -239,7 +239,7 @@ describe('coming back', () => {
     const client = await connected(server);
     server.on('sync', () => ({ ...nothing, conversations: [conversation(5)], messages: { c: { items: [message(3)], complete: false } } }));
     server.on('conversation.changes', ({ since }) =>
-      since === 4 ? { items: [message(4)], rev: 5, complete: false } : { items: [message(5)], rev: 6, complete: true },
+      since === 4 ? { items: [message(4)], hidden: [], rev: 5, complete: false } : { items: [message(5)], hidden: [], rev: 6, complete: true },
     );
     server.on('conversation.get', () => conversation(5));
     await reconnect(server);

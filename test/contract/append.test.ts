@@ -4,7 +4,7 @@ import type { Appended, Draft } from '../../src/db/append.ts';
 import type { Db } from '../../src/db/store.ts';
 import { conversationPolicy } from '../../src/kernel/policy.ts';
 import { newId } from '../../src/lib/id.ts';
-import { conversationRow, draftOf, memberRows, messageRows, putConversation, upTo } from '../support/rows.ts';
+import { at, conversationRow, draftOf, memberRows, messageRows, putConversation, upTo } from '../support/rows.ts';
 import { holdConversation, openTestStore, somebodyWaits, stores } from '../support/store.ts';
 
 const outcomesOf = (appended: Appended[]): string[] => appended.map((one) => one.outcome);
@@ -32,7 +32,7 @@ stores('append', (bench) => {
         }),
       ),
     );
-    const answers = await Promise.all(batches.map((drafts) => bench.store.append(drafts, 5)));
+    const answers = await Promise.all(batches.map((drafts) => bench.store.append(drafts, at(5))));
     for (const id of ids) {
       const rows = await messageRows(bench.store, id);
       expect(rows.map((row) => row.seq)).toEqual(upTo(rows.length));
@@ -61,7 +61,7 @@ stores('append', (bench) => {
       putConversation(bench.store, [{ userId: 'ann' }]),
     ]);
     const drafts = [draftOf(one, 'ben'), draftOf(two, 'ann'), draftOf(one, 'ann'), draftOf(one, 'ben'), draftOf(two, 'ann')];
-    const appended = await bench.store.append(drafts, 1);
+    const appended = await bench.store.append(drafts, at(1));
     expect(appended.map((outcome) => outcome.outcome === 'stored' && [outcome.id, outcome.seq])).toEqual([
       [drafts[0]?.id ?? '', 1],
       [drafts[1]?.id ?? '', 1],
@@ -84,7 +84,7 @@ stores('append', (bench) => {
       draftOf(quiet, 'ann'),
       draftOf(newId(), 'ann'),
     ];
-    expect(outcomesOf(await bench.store.append(drafts, 1))).toEqual(drafts.map(() => 'refused'));
+    expect(outcomesOf(await bench.store.append(drafts, at(1)))).toEqual(drafts.map(() => 'refused'));
     for (const id of [open, closed, quiet])
       expect([await messageRows(bench.store, id), await conversationRow(bench.store, id)]).toMatchObject([
         [],
@@ -95,8 +95,8 @@ stores('append', (bench) => {
   test('answers a repeat with the first message, also from whoever may not post any more', async () => {
     const id = await putConversation(bench.store, [{ userId: 'ann' }]);
     const first = draftOf(id, 'ann', 'same');
-    await bench.store.append([first], 1);
-    expect(await bench.store.append([draftOf(id, 'ann', 'same', { content: 'other', fingerprint: 'other' })], 2)).toEqual([
+    await bench.store.append([first], at(1));
+    expect(await bench.store.append([draftOf(id, 'ann', 'same', { content: 'other', fingerprint: 'other' })], at(2))).toEqual([
       { outcome: 'repeated', id: first.id, fingerprint: 'fp-same' },
     ]);
     await bench.store.tx(
@@ -106,14 +106,14 @@ stores('append', (bench) => {
     await bench.store.tx(
       async (db) => void (await db.update(bench.store.tables.message).set({ fingerprint: null }).where(eq(bench.store.tables.message.id, first.id))),
     );
-    expect(await bench.store.append([draftOf(id, 'ann', 'same')], 3)).toEqual([{ outcome: 'repeated', id: first.id, fingerprint: null }]);
+    expect(await bench.store.append([draftOf(id, 'ann', 'same')], at(3))).toEqual([{ outcome: 'repeated', id: first.id, fingerprint: null }]);
     expect(await messageRows(bench.store, id)).toMatchObject([{ content: first.content, createdAt: 1, seq: 1 }]);
     expect(await conversationRow(bench.store, id)).toMatchObject({ lastSeq: 1, rev: 1, lastMessageAt: 1 });
   });
 
   test("moves the sender's own marks and nobody else's", async () => {
     const id = await putConversation(bench.store, [{ userId: 'ann' }, { userId: 'ben' }, { userId: 'cem' }]);
-    await bench.store.append([draftOf(id, 'ann'), draftOf(id, 'ben'), draftOf(id, 'ann'), draftOf(id, 'eve')], 1);
+    await bench.store.append([draftOf(id, 'ann'), draftOf(id, 'ben'), draftOf(id, 'ann'), draftOf(id, 'eve')], at(1));
     expect(await memberRows(bench.store, id)).toMatchObject([
       { userId: 'ann', readSeq: 3, deliveredSeq: 3 },
       { userId: 'ben', readSeq: 2, deliveredSeq: 2 },
@@ -125,7 +125,7 @@ stores('append', (bench) => {
     const id = await putConversation(bench.store, [{ userId: 'ann' }]);
     const calls: unknown[] = [];
     const drafts = [draftOf(id, 'ann'), draftOf(id, 'eve')];
-    await bench.store.append(drafts, 1, (outcomes) => void calls.push(outcomesOf(outcomes))).then(() => calls.push('resolved'));
+    await bench.store.append(drafts, at(1), (outcomes) => void calls.push(outcomesOf(outcomes))).then(() => calls.push('resolved'));
     expect(calls).toEqual([['stored', 'refused'], 'resolved']);
   });
 
@@ -135,15 +135,22 @@ stores('append', (bench) => {
     for (const kind of ['direct', 'group', 'support'] as const) {
       for (const posting of ['members', 'admins'] as const) {
         for (const status of ['open', 'closed'] as const) {
-          const members = roles.flatMap((role) => [null, 1].map((leftAt) => ({ userId: `${role} ${leftAt}`, role, leftAt })));
+          const members = roles.flatMap((role) =>
+            [null, 1].flatMap((leftAt) => [false, true].map((blocked) => ({ userId: `${role} ${leftAt} ${blocked}`, role, leftAt, blocked }))),
+          );
           const id = await putConversation(bench.store, members, { kind, posting, status });
           const appended = await bench.store.append(
             members.map(({ userId }) => draftOf(id, userId)),
-            1,
+            at(1),
           );
-          members.forEach(({ role, leftAt }, i) => {
-            const may = leftAt === null && conversationPolicy.post({ kind, status, posting, inviting: 'members' }, role);
-            if ((appended[i]?.outcome === 'stored') !== may) wrong.push({ kind, posting, status, role, leftAt, appended: appended[i], may });
+          members.forEach(({ role, leftAt, blocked }, i) => {
+            const may =
+              leftAt === null &&
+              conversationPolicy.post(
+                { kind, status, posting, inviting: 'members', pinning: 'members', mentioningAll: 'members' },
+                { role, blocked },
+              );
+            if ((appended[i]?.outcome === 'stored') !== may) wrong.push({ kind, posting, status, role, leftAt, blocked, appended: appended[i], may });
           });
         }
       }
@@ -162,11 +169,78 @@ stores('append', (bench) => {
     for (const [what, change] of Object.entries(changes)) {
       const id = await putConversation(bench.store, [{ userId: 'ann' }]);
       const held = await holdConversation(bench.store, id, () => undefined, change);
-      const appended = bench.store.append([draftOf(id, 'ann')], 1);
+      const appended = bench.store.append([draftOf(id, 'ann')], at(1));
       await somebodyWaits(bench.store);
       await held.commit();
       expect([what, outcomesOf(await appended), (await messageRows(bench.store, id)).length]).toEqual([what, ['refused'], 0]);
     }
+  });
+
+  test('a reply in a thread is two changes: the reply, then the message that it hangs under', async () => {
+    const id = await putConversation(bench.store, [{ userId: 'ann' }, { userId: 'ben' }]);
+    const root = draftOf(id, 'ann');
+    await bench.store.append([root], at(1));
+    const under = (sender: string) => draftOf(id, sender, undefined, { threadId: root.id });
+    const outcomes = await bench.store.append([under('ben'), draftOf(id, 'ann'), under('ann'), under('ben')], at(7));
+    const told = outcomes.map((one) => one.outcome === 'stored' && [one.seq, one.rev, one.thread]);
+    expect(told).toEqual([
+      [2, 2, { rev: 3, replyCount: 1 }],
+      [3, 4, null],
+      [4, 5, { rev: 6, replyCount: 2 }],
+      [5, 7, { rev: 8, replyCount: 3 }],
+    ]);
+    expect((await messageRows(bench.store, id))[0]).toMatchObject({ id: root.id, rev: 8, replyCount: 3, lastReplyAt: 7 });
+    expect(await conversationRow(bench.store, id)).toMatchObject({ lastSeq: 5, rev: 8 });
+    const { threadRead } = bench.store.tables;
+    const marks = await bench.store.read.select().from(threadRead).where(eq(threadRead.threadId, root.id));
+    expect(marks.map((mark) => [mark.userId, mark.readSeq]).sort()).toEqual([
+      ['ann', 4],
+      ['ben', 5],
+    ]);
+    expect(await bench.store.append([under('ann')], at(8))).toMatchObject([
+      { outcome: 'stored', seq: 6, rev: 9, thread: { rev: 10, replyCount: 4 } },
+    ]);
+  });
+
+  test('slow mode lets members send once in so many seconds, in one batch as well; admins are free', async () => {
+    const members = [{ userId: 'ann', role: 'admin' as const }, { userId: 'ben' }];
+    const id = await putConversation(bench.store, members, { slowModeSeconds: 10 });
+    const send = async (sender: string, time: number, count = 1) =>
+      outcomesOf(
+        await bench.store.append(
+          upTo(count).map(() => draftOf(id, sender)),
+          at(time),
+        ),
+      );
+    expect(await send('ben', 20_000, 2)).toEqual(['stored', 'refused']);
+    expect(await send('ben', 29_999)).toEqual(['refused']);
+    expect(await send('ann', 29_999, 2)).toEqual(['stored', 'stored']);
+    expect(await send('ben', 30_000)).toEqual(['stored']);
+    expect((await messageRows(bench.store, id)).map((row) => row.seq)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('nobody posts to whom it is blocked', async () => {
+    const id = await putConversation(bench.store, [{ userId: 'ann', blocked: true }, { userId: 'ben' }]);
+    expect(outcomesOf(await bench.store.append([draftOf(id, 'ann'), draftOf(id, 'ben')], at(1)))).toEqual(['refused', 'stored']);
+  });
+
+  test('with the messages commits a job that names them; refusals and repeats cause none', async () => {
+    const { outbox } = bench.store.tables;
+    const jobs = () => bench.store.read.select().from(outbox).where(eq(outbox.dueAt, 4711));
+    const [here, there] = await Promise.all(upTo(2).map(() => putConversation(bench.store, [{ userId: 'ann' }])));
+    const drafts = [draftOf(here ?? '', 'ann'), draftOf(there ?? '', 'ann'), draftOf(here ?? '', 'ann'), draftOf(here ?? '', 'eve')];
+    await bench.store.append(drafts, { createdAt: 5, jobDueAt: 4711 });
+    const [job, ...more] = await jobs();
+    expect([job?.kind, job?.createdAt, more]).toEqual(['message.stored', 5, []]);
+    const { spans } = (job?.payload ?? { spans: [] }) as { spans: { conversationId: string }[] };
+    expect(spans.sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1))).toEqual(
+      [
+        { conversationId: here ?? '', first: 1, last: 2 },
+        { conversationId: there ?? '', first: 1, last: 1 },
+      ].sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1)),
+    );
+    await bench.store.append(drafts, { createdAt: 6, jobDueAt: 4711 });
+    expect(await jobs()).toHaveLength(1);
   });
 
   // One process has one database file to itself; a database server has many processes.
@@ -178,7 +252,7 @@ stores('append', (bench) => {
         draftOf(id, 'ann', 'b', { orgIds: [] }),
         draftOf(id, 'ann', 'c', { orgIds: ['elsewhere', 'org'] }),
       ],
-      1,
+      at(1),
     );
     expect(outcomes.map((appended) => appended.outcome)).toEqual(['refused', 'refused', 'stored']);
   });
@@ -189,7 +263,7 @@ stores('append', (bench) => {
       const id = await putConversation(bench.store, [{ userId: 'ann' }, { userId: 'ben' }]);
       for (let round = 0; round < 20; round++) {
         const draft = (n: number): Draft => draftOf(id, n % 2 === 0 ? 'ann' : 'ben', `${round} ${n}`);
-        const [here, there] = await Promise.all([bench.store.append(upTo(8).map(draft), 1), other.append(upTo(8).reverse().map(draft), 2)]);
+        const [here, there] = await Promise.all([bench.store.append(upTo(8).map(draft), at(1)), other.append(upTo(8).reverse().map(draft), at(2))]);
         const answers = here.map((mine, i) => [mine, there[7 - i]]);
         for (const pair of answers) {
           expect(pair.map((one) => one?.outcome).sort()).toEqual(['repeated', 'stored']);

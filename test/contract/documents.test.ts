@@ -166,6 +166,7 @@ describe('The routes of the documents', () => {
   test('keep their own policy behind the headers of the API, which everything else gets', async () => {
     const http = createHttp({
       config,
+      limit: async () => null,
       commands,
       report: { done: () => undefined, request: () => undefined, failed: () => new CommandError('internal') },
       router: new Hono<Env>(),

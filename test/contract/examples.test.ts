@@ -109,19 +109,25 @@ test('too many requests are refused as documented, with the headers that say how
 
 /** People, conversations and a message for the placeholders of the examples. Everybody who may hear something listens. */
 async function stage(server: TestServer): Promise<Scene> {
-  const [ann, ben, cem] = await Promise.all([server.person('Ann'), server.person('Ben'), server.person('Cem')]);
+  const orgId = await server.organisation('Team');
+  const [ann, ben, cem] = await Promise.all([
+    server.person('Ann', { orgId, role: 'owner' }),
+    server.person('Ben', { orgId }),
+    server.person('Cem', { orgId }),
+  ]);
   const direct = await ann.must('conversation.create', { userId: ben.userId });
   const group = await ann.must('conversation.create', { title: 'Team', memberIds: [ben.userId] });
   // A second owner, so that the first may leave.
   await ann.must('member.update', { conversationId: group.id, userId: ben.userId, role: 'owner' });
   await ben.must('message.send', { conversationId: direct.id, content: 'before' });
   const message = await ann.must('message.send', { conversationId: direct.id, content: 'Hello!' });
+  const key = await ann.must('key.create', { name: 'Shop', scopes: ['read'] });
   await Promise.all([ann.connect(), ben.connect(), cem.connect()]);
   return {
     ann,
     ben,
     cem,
-    ids: { conversation: direct.id, group: group.id, message: message.id, person: ben.userId, other: cem.userId, organisation: server.orgId },
+    ids: { conversation: direct.id, group: group.id, message: message.id, person: ben.userId, other: cem.userId, organisation: orgId, key: key.id },
   };
 }
 

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { commitMarks } from '../../src/features/receipts/mark.ts';
 import { newId } from '../../src/lib/id.ts';
 import type { Mark, Marked } from '../../src/kernel/ports.ts';
-import { draftOf, memberRows, putConversation, upTo } from '../support/rows.ts';
+import { at, draftOf, memberRows, putConversation, upTo } from '../support/rows.ts';
 import { holdConversation, openTestStore, somebodyWaits, stores } from '../support/store.ts';
 
 stores('Marks', (bench) => {
@@ -22,7 +22,18 @@ stores('Marks', (bench) => {
     ];
     for (const [mark, [readSeq, deliveredSeq, moved]] of steps) {
       expect(await commit([{ conversationId: id, userId: 'ann', readSeq: 0, deliveredSeq: 0, ...mark }])).toEqual([
-        { conversationId: id, userId: 'ann', orgId: 'org', readSeq, deliveredSeq, lastSeq: 6, moved } as Marked,
+        {
+          conversationId: id,
+          userId: 'ann',
+          orgId: 'org',
+          readSeq,
+          deliveredSeq,
+          lastSeq: 6,
+          notifiedSeq: 0,
+          blocked: false,
+          moved,
+          notified: false,
+        } as Marked,
       ]);
     }
   });
@@ -100,7 +111,7 @@ stores('Marks', (bench) => {
         await Promise.all([
           own.append(
             sending.map(({ conversationId, userId }) => draftOf(conversationId, userId)),
-            1,
+            at(1),
           ),
           own.tx((db) =>
             commitMarks(

@@ -4,7 +4,7 @@ import { isUniqueViolation } from '../../src/db/errors.ts';
 import type { Db } from '../../src/db/store.ts';
 import { newId } from '../../src/lib/id.ts';
 import { createDatabase } from '../support/database.ts';
-import { draftOf, messageRows, putConversation, upTo } from '../support/rows.ts';
+import { at, draftOf, messageRows, putConversation, upTo } from '../support/rows.ts';
 import { openTestStore, stores } from '../support/store.ts';
 
 stores('The store', (bench) => {
@@ -140,7 +140,7 @@ stores('The store', (bench) => {
           if (i % 3 === 2) throw new Error('no');
         }),
       );
-      const appended = bench.store.append([draftOf(conversationId, 'ann')], 1);
+      const appended = bench.store.append([draftOf(conversationId, 'ann')], { createdAt: 1, jobDueAt: 1 });
       const settled = await Promise.allSettled(jobs);
       expect(settled.map((one) => one.status)).toEqual(names.map((_, i) => (i % 3 === 0 ? 'fulfilled' : 'rejected')));
       expect(await kept(at)).toEqual(names.filter((_, i) => i % 3 === 0).sort());
@@ -205,7 +205,7 @@ stores('The store', (bench) => {
                   (rev) => void order.push(rev),
                 )
                 .then((rev) => answered.push(rev))
-            : bench.store.append([draftOf(id, 'ann')], 1, ([appended]) => void (appended?.outcome === 'stored' && order.push(appended.rev)));
+            : bench.store.append([draftOf(id, 'ann')], at(1), ([appended]) => void (appended?.outcome === 'stored' && order.push(appended.rev)));
         for (let round = 0; round < 80; round++) await Promise.all(upTo(10).map(one));
         expect(order).toEqual(upTo(800));
         expect([...answered].sort((a, b) => a - b)).toEqual([...order].filter((rev) => answered.includes(rev)));
@@ -216,10 +216,10 @@ stores('The store', (bench) => {
     const own = await createDatabase(bench.dialect);
     const first = await openTestStore(own.url);
     const id = await putConversation(first, [{ userId: 'ann' }]);
-    const begun = upTo(10).map((n) => first.append([draftOf(id, 'ann', `${n}`)], 1));
+    const begun = upTo(10).map((n) => first.append([draftOf(id, 'ann', `${n}`)], at(1)));
     await Promise.all([first.close(), ...begun]);
     await expect(first.tx(async () => undefined)).rejects.toThrow();
-    await expect(first.append([draftOf(id, 'ann')], 1)).rejects.toThrow();
+    await expect(first.append([draftOf(id, 'ann')], at(1))).rejects.toThrow();
     const second = await openTestStore(own.url);
     expect((await messageRows(second, id)).map((row) => row.seq)).toEqual(upTo(10));
     await second.close();

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import { newId } from '../../src/lib/id.ts';
-import { conversationRow, draftOf, memberRows, messageRows, putConversation } from '../support/rows.ts';
+import { at, conversationRow, draftOf, memberRows, messageRows, putConversation } from '../support/rows.ts';
 import { stores } from '../support/store.ts';
 
 stores('Values', (bench) => {
@@ -33,7 +33,7 @@ stores('Values', (bench) => {
     const names = texts.map((content, i) => `${i} ${Array.from(content).slice(0, 9).join('')}`);
     await bench.store.append(
       texts.map((content, i) => draftOf(id, 'ann', names[i], { content, fingerprint: names[i] ?? '' })),
-      1,
+      at(1),
     );
     const rows = await messageRows(bench.store, id);
     expect(rows.map((row) => row.content)).toEqual(texts);
@@ -55,7 +55,7 @@ stores('Values', (bench) => {
       quote: '"\\',
     };
     const id = await putConversation(bench.store, [{ userId: 'ann' }], { metadata });
-    await bench.store.append([draftOf(id, 'ann', 'a', { metadata }), draftOf(id, 'ann', 'b')], 1);
+    await bench.store.append([draftOf(id, 'ann', 'a', { metadata }), draftOf(id, 'ann', 'b')], at(1));
     const [first, second] = await messageRows(bench.store, id);
     const expected = JSON.stringify(metadata);
     expect([JSON.stringify(first?.metadata), JSON.stringify((await conversationRow(bench.store, id)).metadata), second?.metadata]).toEqual([
@@ -79,7 +79,7 @@ stores('Values', (bench) => {
     }
     const high = 2 ** 52;
     const id = await putConversation(bench.store, [{ userId: 'ann' }], { lastSeq: high, rev: high + 1 });
-    expect(await bench.store.append([draftOf(id, 'ann'), draftOf(id, 'ann')], Number.MAX_SAFE_INTEGER)).toMatchObject([
+    expect(await bench.store.append([draftOf(id, 'ann'), draftOf(id, 'ann')], at(Number.MAX_SAFE_INTEGER))).toMatchObject([
       { seq: high + 1, rev: high + 2 },
       { seq: high + 2, rev: high + 3 },
     ]);

@@ -149,6 +149,19 @@ export class Visitor {
     return this.page.locator('.message').filter({ hasText: text });
   }
 
+  /** Chooses an entry in the menu of a message. */
+  async choose(text: string, entry: string): Promise<void> {
+    const message = this.message(text).first();
+    await message.hover();
+    await message.getByRole('button', { name: 'More', exact: true }).click();
+    await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
+  }
+
+  /** What stands beside the conversation. */
+  get panel() {
+    return this.page.getByRole('complementary');
+  }
+
   /** The conversation in the list. */
   row(name: string) {
     return this.page

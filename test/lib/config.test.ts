@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { resolve } from 'node:path';
+import { generateVAPIDKeys } from 'web-push';
 import { z } from 'zod';
 import { ConfigError, configEntries, configSchema, envName, readConfig, sqliteFile, type ConfigInput } from '../../src/config.ts';
 
@@ -35,10 +36,19 @@ describe('The configuration', () => {
     expect(wrong.map((entry) => entry.name)).toEqual([]);
   });
 
+  test('the keys of Web Push come as a pair', () => {
+    const [one, other] = [generateVAPIDKeys(), generateVAPIDKeys()];
+    expect(complaintOf({ vapidPublicKey: one.publicKey })).toContain('VAPID_PUBLIC_KEY');
+    expect(complaintOf({ vapidPrivateKey: one.privateKey })).toContain('VAPID_PRIVATE_KEY');
+    for (const vapidPrivateKey of [other.privateKey, 'no key'])
+      expect(complaintOf({ vapidPublicKey: one.publicKey, vapidPrivateKey })).toContain('VAPID_PRIVATE_KEY');
+    expect(complaintOf({ vapidPublicKey: one.publicKey, vapidPrivateKey: one.privateKey })).toBe('none');
+  });
+
   test('whatever holds a password or signs something is marked as secret, and nothing else is', () => {
     const secrets = configEntries().filter((entry) => entry.secret);
-    expect(secrets.map((entry) => entry.name).sort()).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'JWT_SECRET', 'METRICS_TOKEN']);
-    for (const { name, secret } of configEntries()) if (/SECRET|PASSWORD|KEY$/.test(name)) expect([name, secret]).toEqual([name, true]);
+    expect(secrets.map((entry) => entry.name).sort()).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'JWT_SECRET', 'METRICS_TOKEN', 'VAPID_PRIVATE_KEY']);
+    for (const { name, secret } of configEntries()) if (/SECRET|PASSWORD|(?<!PUBLIC_)KEY$/.test(name)) expect([name, secret]).toEqual([name, true]);
   });
 
   test('starts with nothing set', () => {

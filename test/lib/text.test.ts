@@ -58,6 +58,8 @@ describe('Text', () => {
       ['', 1, ''],
     ] as const)
       expect([text, truncate(text, max)]).toEqual([text, cut]);
+    // Once cut to all but its last code point.
+    expect(truncate('abc', 0)).toBe('');
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 20 }), (text, max) => {
         const cut = truncate(text, max);

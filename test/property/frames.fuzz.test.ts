@@ -154,6 +154,8 @@ for (const dialect of dialects) {
 
     async function newScene(): Promise<Scene> {
       server.log.length = 0;
+      // What was sent before may have blocked them.
+      for (const { userId } of [pat, olga]) await fred.must('block.remove', { userId });
       const [group, conversation] = await Promise.all([
         fred.must('conversation.create', { title: 'G', memberIds: [pat.userId] }),
         fred.must('conversation.create', { userId: pat.userId }),

@@ -117,7 +117,10 @@ scenarios(
       expect(await ben.by(door, 'conversation.delete', { conversationId: group.id })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
       expect(await ann.by(door, 'conversation.delete', { conversationId: direct.id })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
       await ann.must('conversation.delete', { conversationId: group.id }, door);
-      expect(await theirs.news()).toEqual([{ type: 'conversation.deleted', conversationId: group.id, data: { id: group.id } }]);
+      expect(await theirs.news()).toEqual([
+        { type: 'conversation.deleted', conversationId: group.id, data: { id: group.id } },
+        { type: 'notification.removed', data: { ids: [expect.any(String)], unread: 0 } },
+      ]);
       expect(await ben.by(door, 'conversation.get', { conversationId: group.id })).toMatchObject({ ok: false, error: { code: 'not_found' } });
       expect(await ben.must('sync', { conversations: { [group.id]: 1, [direct.id]: 1 } }, door)).toMatchObject({
         removed: [group.id],

@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { configSchema, envName, type ConfigInput } from '../../src/config.ts';
+import { pruneAudit } from '../../src/features/index.ts';
 import { newId } from '../../src/lib/id.ts';
 import { dialects } from '../support/database.ts';
 import type { Answer, Door, Person } from '../support/person.ts';
 import { upTo } from '../support/rows.ts';
 import type { Scene } from '../support/scenario.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { indexed } from '../support/searching.ts';
 import { connect } from '../support/socket.ts';
 import { holdConversation } from '../support/store.ts';
 
@@ -25,6 +27,19 @@ const ELSEWHERE: Partial<Record<Key, string>> = {
   socketFramesBurst: 'test/realtime/socket.test.ts',
   socketConnectionsPerPerson: 'test/realtime/socket.test.ts',
   socketSubscriptionsMax: 'test/realtime/socket.test.ts',
+  statusTextMaxCodePoints: 'test/scenarios/profiles.test.ts',
+  blocksMax: 'test/scenarios/blocks.test.ts',
+  mentionsMax: 'test/scenarios/mentions.test.ts',
+  searchNarrowMax: 'test/property/search.test.ts',
+  pinsMax: 'test/scenarios/pins.test.ts',
+  threadParticipantsShown: 'test/scenarios/threads.test.ts',
+  notificationsMax: 'test/scenarios/notifications.test.ts',
+  pushSubscriptionsMax: 'test/scenarios/push-subscriptions.test.ts',
+  pushEndpointMaxCodePoints: 'test/scenarios/push-subscriptions.test.ts',
+  pushBodyMaxCodePoints: 'test/scenarios/push.test.ts',
+  pushTimeoutMs: 'test/scenarios/push.test.ts',
+  pushTtlS: 'test/scenarios/push.test.ts',
+  pushAtOnceMax: 'test/scenarios/push.test.ts',
   heartbeatMs: 'test/faults/quiet.fault.ts',
   sessionMaxAgeS: 'test/identity/sessions.test.ts',
   principalCacheMs: 'test/identity/jwt.test.ts',
@@ -32,6 +47,9 @@ const ELSEWHERE: Partial<Record<Key, string>> = {
   rateSignInsPerMinute: 'test/identity/limits.test.ts',
   rateSignInsPerAccountPerMinute: 'test/identity/limits.test.ts',
   rateConnectsPerMinute: 'test/identity/limits.test.ts',
+  rateRequestsPerAddressPerMinute: 'test/http/address-limits.test.ts',
+  rateSocketsPerAddressPerMinute: 'test/http/address-limits.test.ts',
+  rateKeysMax: 'test/http/address-limits.test.ts',
 };
 
 /** Numbers that no client runs into: they say where the program stands, how it works inside, or what somebody else does. */
@@ -48,6 +66,7 @@ const NOBODY_HITS: Key[] = [
   'jwksMaxAgeMs',
   'jwtClockSkewS',
   'appendBatchMax',
+  'messageSettleMs',
   'markBatchMax',
   'reorderHoldMs',
   'reorderConversationsMax',
@@ -247,6 +266,10 @@ const HERE: Partial<Record<Key, Trial>> = {
       await ann.must('member.add', { conversationId, userIds: ids.slice(0, limit) }, door);
       expectRefused(await ann.by(door, 'member.add', { conversationId, userIds: ids }), 'userIds', limit);
       expectRefused(await ann.by(door, 'member.add', { conversationId, userIds: ids.slice(0, limit), userId: ids[limit] }), 'userIds', limit);
+      const owner = await server.person('Olga', { orgId: await server.organisation('Shop'), role: 'owner' });
+      const people = ids.map((externalId) => ({ externalId }));
+      await owner.must('person.upsert', { people: people.slice(0, limit) }, door);
+      expectRefused(await owner.by(door, 'person.upsert', { people }), 'people', limit);
     },
   },
   queueMax: {
@@ -266,6 +289,80 @@ const HERE: Partial<Record<Key, Trial>> = {
       await held.commit();
       const answers = await Promise.all([underWay, ...waiting]);
       expect(answers.map((answer) => answer.ok).sort()).toEqual([false, ...upTo(limit + 1).map(() => true)]);
+    },
+  },
+  searchQueryMaxCodePoints: {
+    says: 'the longest text to search for is searched for, one code point more is refused',
+    config: { searchQueryMaxCodePoints: 10 },
+    async run(scene, limit) {
+      const { ann } = await two(scene);
+      await ann.must('message.search', { q: '😀'.repeat(limit) }, scene.door);
+      expectRefused(await ann.by(scene.door, 'message.search', { q: '😀'.repeat(limit + 1) }), 'q', limit);
+    },
+  },
+  searchWordsMax: {
+    says: 'so many words are searched for, in quotation marks or not, and one more is refused',
+    config: { searchWordsMax: 3 },
+    async run(scene, limit) {
+      const { ann } = await two(scene);
+      for (const quote of ['', '"']) {
+        const words = (count: number): string => quote + upTo(count).join(' ') + quote;
+        await ann.must('message.search', { q: words(limit) }, scene.door);
+        expectRefused(await ann.by(scene.door, 'message.search', { q: words(limit + 1) }), 'q', limit);
+      }
+    },
+  },
+  searchCandidates: {
+    says: 'so many of the newest are ranked together; one that is older comes after them, however well it fits',
+    config: { searchCandidates: 2 },
+    async run(scene, limit) {
+      const { ann, conversationId } = await two(scene);
+      for (const content of ['apple', ...upTo(limit).map((n) => `${n} ${'and so on '.repeat(n)} apple`)])
+        await ann.must('message.send', { conversationId, content });
+      const seqs = async (): Promise<number[]> =>
+        (await ann.must('message.search', { q: 'apple' }, scene.door)).items.map((message: any) => message.seq);
+      await indexed(scene.server);
+      expect((await seqs()).at(-1)).toBe(1);
+      await ann.must('message.delete', { messageId: (await ann.must('message.list', { conversationId })).items.at(-1).id });
+      expect((await seqs())[0]).toBe(1);
+    },
+  },
+  searchLookedAtMax: {
+    says: 'a request looks at so many messages; then the page is short, and its cursor goes on',
+    config: { searchLookedAtMax: 2, searchCandidates: 1 },
+    async run(scene, limit) {
+      const { ann, conversationId } = await two(scene);
+      for (const content of ['to be', ...upTo(limit).map(() => 'be to')]) await ann.must('message.send', { conversationId, content });
+      await indexed(scene.server);
+      const { items, cursor } = await ann.must('message.search', { q: '"to be"' }, scene.door);
+      expect([items, cursor]).toEqual([[], expect.any(String)]);
+      expect(await ann.must('message.search', { q: '"to be"', cursor }, scene.door)).toMatchObject({ items: [{ content: 'to be' }] });
+      expect(await ann.must('message.search', { q: 'be', limit: 1 }, scene.door)).toMatchObject({ items: { length: 1 } });
+    },
+  },
+  searchOutstandingMax: {
+    says: 'so many of the newest messages are found before they are indexed, older ones once they are',
+    config: { searchOutstandingMax: 2 },
+    async run(scene, limit) {
+      const { ann, conversationId } = await two(scene);
+      for (const n of upTo(limit + 1)) await ann.must('message.send', { conversationId, content: `apple ${n}` });
+      const count = async (): Promise<number> => (await ann.must('message.search', { q: 'apple' }, scene.door)).items.length;
+      expect(await count()).toBe(limit);
+      await indexed(scene.server);
+      expect(await count()).toBe(limit + 1);
+    },
+  },
+  searchSnippetLength: {
+    says: 'a text of that length is shown whole, of a longer one what is around the hit',
+    config: { searchSnippetLength: 40 },
+    async run(scene, limit) {
+      const { ann, conversationId } = await two(scene);
+      const shown = async (): Promise<string> =>
+        (await ann.must('message.search', { q: 'apple', limit: 1 }, scene.door)).items[0].snippet.map((piece: any) => piece.text).join('');
+      const { id: messageId } = await ann.must('message.send', { conversationId, content: 'so it goes '.repeat(9).slice(0, limit - 6) + ' apple' });
+      expect(await shown()).toHaveLength(limit);
+      await ann.must('message.edit', { messageId, content: 'so it goes '.repeat(9).slice(0, limit - 5) + ' apple' });
+      expect(await shown()).toBe('…it goes so it goes so it goes so apple');
     },
   },
   syncHeldMax: {
@@ -452,6 +549,62 @@ const HERE: Partial<Record<Key, Trial>> = {
       expectRefused(await ann.by(door, 'presence.get', { ids }), 'ids', limit);
       expect(await ann.must('presence.watch', { userIds: ids.slice(0, limit) }, 'socket')).toMatchObject({ items: { length: limit } });
       expectRefused(await ann.by('socket', 'presence.watch', { userIds: ids }), 'userIds', limit);
+    },
+  },
+  keysPerOrganisationMax: {
+    says: 'an organisation has that many keys; another one only when one is revoked',
+    config: { keysPerOrganisationMax: 2 },
+    async run({ server, door }, limit) {
+      const owner = await server.person('Olga', { orgId: await server.organisation('Shop'), role: 'owner' });
+      const create = () => owner.by(door, 'key.create', { name: 'Key', scopes: ['read'] });
+      const answers = await Promise.all(upTo(limit + 1).map(create));
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(limit);
+      for (const answer of answers.filter(({ ok }) => !ok)) expectRefused(answer, 'orgId', limit);
+      const [first] = (await owner.must('key.list')).items;
+      await owner.must('key.revoke', { keyId: first.id });
+      expect(await create()).toMatchObject({ ok: true });
+    },
+  },
+  keyMaxAgeS: {
+    says: 'a key expires, after that time at the latest',
+    config: { keyMaxAgeS: 3_600 },
+    async run({ server, door }, limit) {
+      const owner = await server.person('Olga', { orgId: await server.organisation('Shop'), role: 'owner' });
+      const create = (more: object) => owner.by(door, 'key.create', { name: 'Key', scopes: ['read'], ...more });
+      const longest = server.clock.now() + limit * 1000;
+      expect(await create({ expiresAt: longest })).toMatchObject({ ok: true, data: { expiresAt: longest } });
+      expectRefused(await create({ expiresAt: longest + 1 }), 'expiresAt', limit);
+      expectRefused(await create({}), 'expiresAt', limit);
+    },
+  },
+  auditRetentionS: {
+    says: 'an entry of the audit is there for that long, and gone the next time that old ones are looked for',
+    config: { auditRetentionS: 7_200 },
+    async run({ server, door }, limit) {
+      const owner = await server.person('Olga', { orgId: await server.organisation('Shop'), role: 'owner' });
+      const { id: orgId } = (await owner.must('person.me')).organisations[0];
+      await owner.must('key.create', { name: 'Key', scopes: ['read'] }, door);
+      const read = async () => (await owner.must('audit.list', { orgId })).items.length;
+      server.clock.advance(limit * 1000);
+      await pruneAudit(server.app.ports);
+      expect(await read()).toBe(1);
+      // The next hour looks by itself, and whoever stops waits for that.
+      server.clock.advance(3_600_000);
+      await server.restart();
+      expect(await read()).toBe(0);
+    },
+  },
+  rateKeyCommandsPerMinute: {
+    says: 'a key makes that many calls, whoever it acts as; people, other keys and its people themselves are not disturbed',
+    config: { rateKeyCommandsPerMinute: 4 },
+    async run({ server, door }, limit) {
+      const owner = await server.person('Olga', { orgId: await server.organisation('Shop'), role: 'owner' });
+      const [first, second] = await Promise.all(upTo(2).map(() => owner.must('key.create', { name: 'Key', scopes: ['read', 'people:act-as'] })));
+      const holders = [server.holder(first.secret), server.holder(first.secret, owner.userId)];
+      for (const n of upTo(limit)) await holders[n % 2]?.must('person.me', {}, door);
+      for (const holder of holders) expect(await holder.by(door, 'person.me')).toMatchObject({ ok: false, error: { code: 'rate_limited' } });
+      await owner.must('person.me', {}, door);
+      await server.holder(second.secret, owner.userId).must('person.me', {}, door);
     },
   },
   rateReadsPerMinute: rate('message.list', () => ({})),

@@ -20,7 +20,13 @@ scenarios('Members', (scenario) => {
       { type: 'member.added', conversationId, rev: 3, data: { userId: cem.userId, role: 'member', user: { name: 'Cem' } } },
       { type: 'message.created', rev: 4, data: { type: 'system', seq: 2, metadata: { event: 'member_added', userIds: [cem.userId] } } },
     ]);
-    expect(typesOf(await newcomer.news())).toEqual(['member.added', 'message.created', 'conversation.created', 'membership.updated']);
+    expect(typesOf(await newcomer.news())).toEqual([
+      'member.added',
+      'message.created',
+      'conversation.created',
+      'membership.updated',
+      'notification.created',
+    ]);
     await ann.must('message.send', { conversationId, content: 'after' });
     expect(await newcomer.news()).toMatchObject([{ type: 'message.created', rev: 5 }]);
     const seen = await cem.must('conversation.get', { conversationId }, scene.door);
@@ -49,7 +55,10 @@ scenarios('Members', (scenario) => {
     const theirs = await ben.connect();
     await ann.must('member.remove', { conversationId, userId: ben.userId }, scene.door);
     await ann.must('message.send', { conversationId, content: 'without you' });
-    expect(await theirs.news()).toEqual([{ type: 'member.removed', conversationId, rev: 2, data: { userId: ben.userId, by: ann.userId } }]);
+    expect(await theirs.news()).toEqual([
+      { type: 'member.removed', conversationId, rev: 2, data: { userId: ben.userId, by: ann.userId } },
+      { type: 'notification.removed', data: { ids: [expect.any(String)], unread: 0 } },
+    ]);
     expect(await ben.by(scene.door, 'message.send', { conversationId, content: 'still here?' })).toMatchObject({
       ok: false,
       error: { code: 'not_found' },
@@ -79,7 +88,7 @@ scenarios('Members', (scenario) => {
       { type: 'message.created', rev: 4, data: { metadata: { event: 'member_left' } } },
     ]);
     await ben.must('member.remove', { conversationId, userId: 'me' }, scene.door);
-    expect(typesOf(await theirs.news())).toEqual(['conversation.deleted']);
+    expect(typesOf(await theirs.news())).toEqual(['conversation.deleted', 'notification.removed']);
   });
 
   scenario('two owners who leave at once do not leave the group without one', async (scene) => {

@@ -35,7 +35,7 @@ scenarios(
       if (!sent.ok) return;
       if (scene.door === 'http') expect(sent.status).toBe(201);
       const { capabilities, ...announced } = sent.data;
-      expect(capabilities).toEqual({ edit: true, delete: true, reply: true, react: true });
+      expect(capabilities).toEqual({ edit: true, delete: true, reply: true, react: true, forward: true });
       const news = await theirs.news();
       expect(news).toEqual([{ type: 'message.created', conversationId, rev: 2, data: announced }]);
       expect(await ann.socket?.news()).toEqual(news);

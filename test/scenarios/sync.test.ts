@@ -48,7 +48,7 @@ scenarios(
       }
       expect(seqs).toEqual(Array.from({ length: 23 }, (_, i) => i + 1));
       expect(since).toBe(24);
-      expect(await ben.must('conversation.changes', { conversationId: id, since }, door)).toEqual({ items: [], rev: 24, complete: true });
+      expect(await ben.must('conversation.changes', { conversationId: id, since }, door)).toEqual({ items: [], hidden: [], rev: 24, complete: true });
     });
 
     scenario('marks and settings that carry no rev are told as well', async ({ server, door }) => {

@@ -93,6 +93,14 @@ describe('The commands', () => {
 });
 
 describe('The admin', () => {
+  test('has the messages indexed again: a job waits for the server', async () => {
+    const env = inFolder();
+    expect(await runProgram(['admin', 'reindex'], env)).toMatchObject({ code: 0, err: '', out: expect.stringContaining('indexed again') });
+    const db = new Database(join(dataDir, 'chinwag.db'), { readonly: true });
+    expect(db.query('select kind from outbox').all()).toEqual([{ kind: 'search.index' }]);
+    db.close();
+  });
+
   test('makes an owner while the server runs, and one who may administer', async () => {
     program = await startProgram();
     const env = { DATA_DIR: program.dataDir };
@@ -114,6 +122,23 @@ describe('The admin', () => {
     expect((await boss.call('GET', '/me')).status).toBe(401);
     await signIn(program.url, 'boss@example.com', 'the second password');
     expect((await runProgram([...owner, '--password'], env, 'short\n')).code).toBe(1);
+  });
+
+  test('shows jobs that wait and that were given up, never what they are about, and has them tried again', async () => {
+    program = await startProgram();
+    ({ dataDir } = program);
+    const env = { DATA_DIR: dataDir };
+    const db = new Database(join(dataDir, 'chinwag.db'));
+    db.run(`insert into outbox (id, kind, payload, attempts, due_at, failed_at, last_error, created_at)
+      values ('j1', 'of.tomorrow', '{"secret":1}', 12, 0, 1, 'push answered 413', ${Date.now() - 3 * 3_600_000})`);
+    const shown = await runProgram(['admin', 'jobs'], env);
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out).toMatch(/of\.tomorrow\s+0\s+1\n/);
+    expect(shown.out).toMatch(/j1\s+of\.tomorrow\s+12\s+3 h\s+push answered 413\n/);
+    expect(shown.out).not.toContain('secret');
+    expect(await runProgram(['admin', 'jobs', '--retry'], env)).toMatchObject({ code: 0, out: '1 dead jobs will be tried again.\n' });
+    expect(db.query('select attempts, failed_at from outbox').all()).toEqual([{ attempts: 0, failed_at: null }]);
+    db.close();
   });
 
   test('backs up while the server writes, and restores when it has stopped', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -12,9 +12,12 @@ export const postgresUrl = process.env.TEST_POSTGRES_URL;
 /** The databases that this run is about: SQLite in `bun test`, Postgres in `bun run test:postgres`. */
 export const dialects: Dialect[] = postgresUrl ? ['postgres'] : ['sqlite'];
 
+/** In memory where the system has a folder for that: what power cuts leave behind is tried on a disk, by the faults. */
+const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** An empty database of its own for each caller; nothing is shared and nothing is seeded. */
 export async function createDatabase(dialect: Dialect): Promise<TestDatabase> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'chinwag-test-'));
+  const dataDir = mkdtempSync(join(folder, 'chinwag-test-'));
   const removeFolder = (): void => rmSync(dataDir, { recursive: true, force: true });
   if (dialect === 'sqlite') return { dialect, dataDir, url: `sqlite:${dataDir}/test.db`, drop: async () => removeFolder() };
   if (!postgresUrl) throw new Error('Set TEST_POSTGRES_URL, for example postgres://postgres@127.0.0.1/postgres');

@@ -67,6 +67,7 @@ export function createModelClient(person: Person, url: () => string) {
       const all = [...data.conversations.map((conversation: any) => conversation.id), ...data.removed, ...Object.keys(data.marks)];
       for (const id of all.filter(stale)) behind.add(id);
       for (const id of data.removed) if (!stale(id)) held.delete(id);
+      for (const [id, ids] of Object.entries<string[]>(data.hidden)) if (!stale(id)) hide(id, ids);
       for (const conversation of data.conversations) if (!stale(conversation.id)) takeConversation(conversation, data.messages[conversation.id]);
       for (const [id, { membership }] of Object.entries<any>(data.marks)) if (!stale(id)) moveMarks(id, membership);
       if (data.complete) return;
@@ -85,11 +86,13 @@ export function createModelClient(person: Person, url: () => string) {
     behind.delete(id);
     const turn = turns.get(id) ?? 0;
     const messages: any[] = [];
+    const hidden: string[] = [];
     let since = held.get(id)?.rev ?? 0;
     for (let complete = false; !complete;) {
       const answer = await call(door, 'conversation.changes', { conversationId: id, since });
       if (!answer.ok) return lost(id, answer);
       messages.push(...answer.data.items);
+      hidden.push(...answer.data.hidden);
       ({ rev: since, complete } = answer.data);
     }
     const answer = await call(door, 'conversation.get', { conversationId: id });
@@ -98,6 +101,7 @@ export function createModelClient(person: Person, url: () => string) {
     if ((turns.get(id) ?? 0) !== turn) return;
     const known = putFields(answer.data);
     for (const message of messages) putMessage(known, message);
+    hide(id, hidden);
     known.rev = Math.max(known.rev, since);
   }
 
@@ -128,15 +132,22 @@ export function createModelClient(person: Person, url: () => string) {
     if (type === 'receipt.updated' && data.userId === person.userId) return moveMarks(id, data);
     if (type === 'unread.updated') return moveMarks(id, data);
     if (type === 'membership.updated') return moveMarks(id, data.membership);
+    if (type === 'message.hidden') return hide(id, [data.messageId]);
     if (rev === undefined) return;
     if (!known || rev > known.rev + 1) return void behind.add(id);
     if (rev <= known.rev) return;
     known.rev = rev;
     if (type.startsWith('message.')) {
-      putMessage(known, data);
+      // A change of what it does not hold is about what the person deleted for themselves.
+      if (type === 'message.created' || known.messages.has(data.id)) putMessage(known, data);
       if (data.sender.id === person.userId && type === 'message.created') moveMarks(id, { readSeq: data.seq, deliveredSeq: data.seq });
     }
     if (type.startsWith('reaction.')) react(known, event);
+    if (type === 'thread.updated') {
+      const { messageId, replyCount, lastReplyAt } = data;
+      const root = known.messages.get(messageId);
+      if (root) putMessage(known, { ...root, rev, thread: { replyCount, lastReplyAt } });
+    }
     if (rev > known.fieldsRev) {
       known.fieldsRev = rev;
       changeFields(known.fields, event);
@@ -153,6 +164,11 @@ export function createModelClient(person: Person, url: () => string) {
     known.messages.set(messageId, { ...message, rev, reactions: userIds.length > 0 ? [...others, { emoji, userIds }] : others });
   }
 
+  /** What the person deleted for themselves, here or on another device. */
+  function hide(id: string, messageIds: string[]): void {
+    for (const messageId of messageIds) held.get(id)?.messages.delete(messageId);
+  }
+
   function leave(id: string): void {
     turns.set(id, (turns.get(id) ?? 0) + 1);
     held.delete(id);
@@ -163,7 +179,7 @@ export function createModelClient(person: Person, url: () => string) {
   function watch({ type, conversationId: id = '', rev, data }: TestEvent): void {
     if (type === 'member.added' || type === 'conversation.created') outside.delete(id);
     // What is for this person alone is no news of the conversation.
-    else if (outside.has(id) && type !== 'unread.updated' && type !== 'membership.updated')
+    else if (outside.has(id) && !['unread.updated', 'membership.updated', 'message.hidden'].includes(type))
       complaints.push(`${type} was told to somebody who had been removed`);
     if (type === 'member.removed' && data.userId === person.userId) outside.add(id);
     if (rev !== undefined) {
@@ -250,7 +266,8 @@ export type ModelClient = ReturnType<typeof createModelClient>;
 
 /** What two clients must agree on about a message. What it quotes may have changed since; that is told with the quoted one. */
 function shown(message: any) {
-  const { id, seq, rev, clientId, type, content, editedAt, deletedAt, createdAt, reactions } = message;
+  const { id, seq, rev, clientId, type, content, editedAt, deletedAt, createdAt, reactions, threadId, thread, mentions, pinned, forwardedFrom } =
+    message;
   return {
     id,
     seq,
@@ -264,6 +281,11 @@ function shown(message: any) {
     createdAt,
     replyToId: message.replyTo?.id ?? null,
     reactions: inOrder(reactions),
+    threadId,
+    thread,
+    mentions,
+    pinned,
+    forwardedFrom,
   };
 }
 

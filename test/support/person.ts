@@ -1,4 +1,5 @@
 import { commands } from '../../src/features/index.ts';
+import { takesQuery } from '../../src/kernel/command.ts';
 import type { WireError } from '../../src/wire/errors.ts';
 import { connect, type TestSocket } from './socket.ts';
 
@@ -21,7 +22,10 @@ export type Person = {
   disconnect(): Promise<void>;
 };
 
-export function createPerson({ userId, name, token, url }: { userId: string; name: string; token: string; url(): string }): Person {
+type Options = { userId: string; name: string; token: string; url(): string; actAs?: string };
+
+export function createPerson({ userId, name, token, url, actAs }: Options): Person {
+  const shown = { authorization: `Bearer ${token}`, ...(actAs !== undefined && { 'act-as': actAs }) };
   let socket: TestSocket | null = null;
 
   const person: Person = {
@@ -30,11 +34,12 @@ export function createPerson({ userId, name, token, url }: { userId: string; nam
     token,
     async http(commandName, input = {}, headers = {}) {
       const { method, path, rest } = routeOf(commandName, input);
-      const query = method === 'GET' ? queryOf(rest) : '';
+      const inQuery = takesQuery(method);
+      const query = inQuery ? queryOf(rest) : '';
       const response = await fetch(`${url()}/api/chat${path}${query}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, ...(method === 'GET' ? {} : { 'content-type': 'application/json' }), ...headers },
-        ...(method === 'GET' ? {} : { body: JSON.stringify(rest) }),
+        headers: { ...shown, ...(inQuery ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(inQuery ? {} : { body: JSON.stringify(rest) }),
       });
       const body = response.status === 204 ? {} : await response.json();
       return response.ok ? { ok: true, status: response.status, data: body } : { ok: false, status: response.status, error: body.error };
@@ -50,7 +55,7 @@ export function createPerson({ userId, name, token, url }: { userId: string; nam
       return answer.data;
     },
     async connect() {
-      socket = await connect(`${url().replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${token}` });
+      socket = await connect(`${url().replace('http', 'ws')}/api/chat/ws`, shown);
       return socket;
     },
     get socket() {

@@ -30,6 +30,13 @@ const weights = {
   'change role': 1,
   rename: 1,
   'change posting': 1,
+  'reply in a thread': 3,
+  mention: 1,
+  pin: 1,
+  unpin: 1,
+  forward: 1,
+  hide: 2,
+  draft: 1,
 };
 
 export const plays = fc.record({
@@ -57,7 +64,7 @@ type Send = {
 export type Outcome = { wrong: unknown[]; disorder: string[] };
 
 /** What a client may be told while its rights change under its hands. */
-const EXPECTED = ['not_found', 'forbidden', 'conflict'];
+const EXPECTED = ['not_found', 'forbidden', 'conflict', 'invalid_input'];
 
 /**
  * People in a group and in a direct conversation do as the steps say, at once where a step goes on. Afterwards everybody
@@ -114,7 +121,20 @@ export async function play(server: TestServer, people: number, steps: readonly S
       case 'send':
         return begin(client, conversationId, door);
       case 'reply':
-        return begin(client, conversationId, door, chosen(messages)?.id);
+        return begin(client, conversationId, door, { replyToId: chosen(messages)?.id });
+      case 'reply in a thread':
+        return begin(client, conversationId, door, { threadId: chosen(messages.filter((message) => message.threadId === null))?.id });
+      case 'mention':
+        return begin(client, conversationId, door, { mentions: [pick % 3 === 0 ? 'all' : clients[pick % clients.length]?.person.userId] });
+      case 'pin':
+      case 'unpin':
+        return ask(client, door, what === 'pin' ? 'pin.add' : 'pin.remove', { messageId: chosen(messages)?.id });
+      case 'forward':
+        return ask(client, door, 'message.forward', { messageId: chosen(messages)?.id, conversationId });
+      case 'hide':
+        return ask(client, door, 'message.delete', { messageId: chosen(messages)?.id, for: 'me' });
+      case 'draft':
+        return ask(client, door, 'draft.set', { conversationId, content: pick % 2 === 0 ? '' : `draft ${pick}` });
       case 'repeat': {
         const send = chosen(sends.filter((one) => one.client === client));
         return send && trySend(send, door);
@@ -162,11 +182,11 @@ export async function play(server: TestServer, people: number, steps: readonly S
     if (!answer.ok && !EXPECTED.includes(answer.error.code)) wrong.push({ name, input, error: answer.error });
   }
 
-  function begin(client: ModelClient, conversationId: string, door: Door, replyToId?: string): Promise<void> {
+  function begin(client: ModelClient, conversationId: string, door: Door, refers: Record<string, unknown> = {}): Promise<void> {
     const clientId = `c${sends.length}`;
     const send: Send = {
       client,
-      input: { conversationId, clientId, content: `text ${clientId}`, ...(replyToId && { replyToId }) },
+      input: { conversationId, clientId, content: `text ${clientId}`, ...refers },
       answer: null,
       refusal: null,
     };
@@ -241,27 +261,50 @@ async function storedFor(store: Store, userId: string): Promise<Record<string, u
     .from(conversationMember)
     .where(and(eq(conversationMember.userId, userId), isNull(conversationMember.leftAt)));
   const all = memberships.map(async ({ conversationId, readSeq, deliveredSeq }) => {
-    const { rev, title, status, history, posting, inviting, memberCount, lastSeq, lastMessageAt } = await conversationRow(store, conversationId);
-    const messages = (await messageRows(store, conversationId)).map(
-      ({ id, seq, rev: changed, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId, reactions }) => ({
-        id,
-        seq,
-        rev: changed,
-        clientId: type === 'system' ? null : clientId,
-        senderId,
-        type,
-        content,
-        editedAt,
-        deletedAt,
-        createdAt,
-        replyToId,
-        reactions: inOrder(reactions),
-      }),
-    );
+    const row = await conversationRow(store, conversationId);
+    const { rev, title, status, history, posting, inviting, pinning, mentioningAll, slowModeSeconds, memberCount, lastSeq, lastMessageAt } = row;
+    const { hiddenMessage } = store.tables;
+    const hidden = await store.read.select({ id: hiddenMessage.messageId }).from(hiddenMessage).where(eq(hiddenMessage.userId, userId));
+    const gone = new Set(hidden.map(({ id }) => id));
+    const messages = (await messageRows(store, conversationId)).filter(({ id }) => !gone.has(id)).map(storedMessage);
     return [
       conversationId,
-      { rev, title, status, settings: { history, posting, inviting }, memberCount, lastSeq, lastMessageAt, readSeq, deliveredSeq, messages },
+      {
+        rev,
+        title,
+        status,
+        settings: { history, posting, inviting, pinning, mentioningAll, slowModeSeconds },
+        memberCount,
+        lastSeq,
+        lastMessageAt,
+        readSeq,
+        deliveredSeq,
+        messages,
+      },
     ] as const;
   });
   return Object.fromEntries(await Promise.all(all));
+}
+
+function storedMessage(row: Awaited<ReturnType<typeof messageRows>>[number]) {
+  const { id, seq, rev, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId, threadId, mentions, forwardedFrom } = row;
+  return {
+    id,
+    seq,
+    rev,
+    clientId: type === 'system' ? null : clientId,
+    senderId,
+    type,
+    content,
+    editedAt,
+    deletedAt,
+    createdAt,
+    replyToId,
+    reactions: inOrder(row.reactions),
+    threadId,
+    thread: row.lastReplyAt === null ? null : { replyCount: row.replyCount, lastReplyAt: row.lastReplyAt },
+    mentions,
+    pinned: row.pinnedAt === null ? null : { at: row.pinnedAt, by: row.pinnedBy },
+    forwardedFrom,
+  };
 }

@@ -10,6 +10,7 @@ export type Program = {
   url: string;
   port: number;
   dataDir: string;
+  pid: number;
   /** From the start of the process to the first good answer of /readyz. */
   firstAnswerMs: number;
   /** Everything that it wrote so far. */
@@ -85,6 +86,7 @@ export async function startProgram({ args = [], env = {}, dataDir = emptyFolder(
     url,
     port,
     dataDir,
+    pid: child.pid,
     firstAnswerMs,
     output: () => written,
     end,

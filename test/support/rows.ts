@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
-import type { Draft } from '../../src/db/append.ts';
+import type { AppendTimes, Draft } from '../../src/db/append.ts';
 import type { Store } from '../../src/db/store.ts';
 import { newId } from '../../src/lib/id.ts';
 
@@ -35,9 +35,17 @@ export function draftOf(conversationId: string, senderId: string, clientId: stri
     content: `${senderId} ${clientId}`,
     metadata: {},
     replyToId: null,
+    threadId: null,
+    alsoToConversation: false,
+    mentions: [],
+    forwardedFrom: null,
+    apiKeyId: null,
     ...more,
   };
 }
+
+/** Stored then, and its job due at once. */
+export const at = (time: number): AppendTimes => ({ createdAt: time, jobDueAt: time });
 
 export async function conversationRow(store: Store, id: string) {
   const [row] = await store.read.select().from(store.tables.conversation).where(eq(store.tables.conversation.id, id));

@@ -20,6 +20,8 @@ export type TestServer = {
   /** A signed-in person of the organisation (another one with `orgId`), without the cost of a password. */
   person(name: string, options?: { orgId?: string; role?: 'owner' | 'admin' | 'member'; kind?: 'user' | 'guest' }): Promise<Person>;
   organisation(name: string): Promise<string>;
+  /** Whoever shows this token, such as a key, in whose name `actAs` says. */
+  holder(token: string, actAs?: string): Person;
   /** Stops and starts on the same database, as another process would. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -66,6 +68,11 @@ export async function startServer(options: { dialect?: Dialect; config?: ConfigI
     log: lines,
     orgId,
     organisation,
+    holder(token, actAs) {
+      const holder = createPerson({ userId: '', name: 'holder', token, url: () => url, ...(actAs !== undefined && { actAs }) });
+      people.push(holder);
+      return holder;
+    },
     async person(name, { orgId: into = orgId, role = 'member', kind = 'user' } = {}) {
       const { store } = app.ports;
       const now = new Date();

@@ -20,6 +20,8 @@ export function authTables(k: Kit) {
     externalOrgId: k.text(),
     hidePresence: k.bool().notNull().default(false),
     hideReceipts: k.bool().notNull().default(false),
+    statusText: k.text(),
+    timeZone: k.text(),
     lastActiveAt: k.int(),
   }, (t) => [k.uniqueIndex('user_email_uq').on(t.email), k.uniqueIndex('user_external_uq').on(t.externalOrgId, t.externalId)]);
 

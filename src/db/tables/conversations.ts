@@ -1,5 +1,7 @@
 import type { Kit } from '../kit.ts';
 
+export type MemberDraft = { content: string; replyToId: string | null; threadId: string | null; updatedAt: number };
+
 /**
  * `lastSeq` and `rev` are given out by `update … returning` in the transaction that uses them, so they are serial
  * per conversation. Membership rows are never deleted, only marked with `leftAt`: whoever comes back is the same row.
@@ -27,8 +29,14 @@ export function conversationTables(k: Kit) {
       lastMessageAt: k.int(),
       memberCount: k.int().notNull().default(0),
       history: k.text().$type<'all' | 'joined'>().notNull().default('all'),
+      /** The highest `historyFromSeq` that a member ever had: what is older is not for everybody to read. */
+      historyFromMax: k.int().notNull().default(1),
       posting: k.text().$type<'members' | 'admins'>().notNull().default('members'),
       inviting: k.text().$type<'members' | 'admins'>().notNull().default('members'),
+      pinning: k.text().$type<'members' | 'admins'>().notNull().default('members'),
+      mentioningAll: k.text().$type<'members' | 'admins'>().notNull().default('members'),
+      /** Members wait this long between two messages of theirs; 0 is off. */
+      slowModeSeconds: k.int().notNull().default(0),
       metadata: k.json<Record<string, unknown>>().notNull().default(k.emptyJson),
       createdAt: k.int().notNull(),
       updatedAt: k.int().notNull(),
@@ -57,6 +65,16 @@ export function conversationTables(k: Kit) {
       mutedUntil: k.int(),
       pinned: k.bool().notNull().default(false),
       archived: k.bool().notNull().default(false),
+      /** What the member has begun to write; only they see it. */
+      draft: k.json<MemberDraft>(),
+      /** `rev` of the conversation when the member last hid one of its messages from themselves; 0: never. */
+      hiddenRev: k.int().notNull().default(0),
+      /** The newest message that a notification or push was made of for this member. */
+      notifiedSeq: k.int().notNull().default(0),
+      /** When the member's newest message was sent, for slow mode. */
+      lastSentAt: k.int(),
+      /** In a direct conversation: one of the two blocks the other, nobody posts. */
+      blocked: k.bool().notNull().default(false),
       joinedAt: k.int().notNull(),
       leftAt: k.int(),
       /** `rev` of the conversation when this membership last changed. */

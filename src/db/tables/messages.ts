@@ -1,4 +1,8 @@
+import { sql } from 'drizzle-orm';
 import type { Kit } from '../kit.ts';
+
+/** Where a forwarded message comes from. A copy: what becomes of the origin changes nothing here. */
+export type ForwardedFrom = { messageId: string; sender: { id: string; name: string }; createdAt: number };
 
 export function messageTables(k: Kit) {
   const message = k.table(
@@ -18,7 +22,20 @@ export function messageTables(k: Kit) {
       metadata: k.json<Record<string, unknown>>().notNull().default(k.emptyJson),
       reactions: k.json<{ emoji: string; userIds: string[] }[]>().notNull().default(k.emptyList),
       replyToId: k.text(),
+      /** The message that this one hangs under. */
       threadId: k.text(),
+      /** A message of a thread that is shown in the conversation as well. */
+      alsoToConversation: k.bool().notNull().default(false),
+      /** Of a message that a thread hangs under: its messages that are not deleted, and the time of the newest. */
+      replyCount: k.int().notNull().default(0),
+      lastReplyAt: k.int(),
+      /** Ids of people, or `all`. */
+      mentions: k.json<string[]>().notNull().default(k.emptyList),
+      forwardedFrom: k.json<ForwardedFrom>(),
+      pinnedAt: k.int(),
+      pinnedBy: k.text(),
+      /** The API key that sent it in the sender's name. */
+      apiKeyId: k.text(),
       editedAt: k.int(),
       deletedAt: k.int(),
       createdAt: k.int().notNull(),
@@ -27,6 +44,14 @@ export function messageTables(k: Kit) {
       k.uniqueIndex('message_seq_uq').on(t.conversationId, t.seq),
       k.uniqueIndex('message_client_uq').on(t.conversationId, t.senderId, t.clientId),
       k.index('message_rev_idx').on(t.conversationId, t.rev),
+      k
+        .index('message_thread_idx')
+        .on(t.threadId, t.seq)
+        .where(sql`${t.threadId} is not null`),
+      k
+        .index('message_threads_idx')
+        .on(t.conversationId, t.lastReplyAt)
+        .where(sql`${t.lastReplyAt} is not null`),
     ],
   );
 
@@ -47,5 +72,60 @@ export function messageTables(k: Kit) {
     (t) => [k.index('message_edit_message_idx').on(t.messageId, t.editedAt)],
   );
 
-  return { message, messageEdit };
+  /** Messages that somebody deleted for themselves alone. */
+  const hiddenMessage = k.table(
+    'hidden_message',
+    {
+      userId: k.text().notNull(),
+      messageId: k
+        .text()
+        .notNull()
+        .references(() => message.id, { onDelete: 'cascade' }),
+      conversationId: k.text().notNull(),
+      orgId: k.text().notNull(),
+      /** `rev` of the conversation at that time: whoever holds an older or the same one has yet to hear of it. */
+      rev: k.int().notNull(),
+      hiddenAt: k.int().notNull(),
+    },
+    (t) => [
+      k.primaryKey({ columns: [t.userId, t.messageId] }),
+      k.index('hidden_message_rev_idx').on(t.userId, t.conversationId, t.rev),
+      k.index('hidden_message_message_idx').on(t.messageId),
+    ],
+  );
+
+  /** What is pinned in a conversation. The message carries the same. */
+  const pin = k.table(
+    'pin',
+    {
+      messageId: k
+        .text()
+        .primaryKey()
+        .notNull()
+        .references(() => message.id, { onDelete: 'cascade' }),
+      conversationId: k.text().notNull(),
+      orgId: k.text().notNull(),
+      pinnedBy: k.text().notNull(),
+      pinnedAt: k.int().notNull(),
+    },
+    (t) => [k.index('pin_conversation_idx').on(t.conversationId, t.pinnedAt)],
+  );
+
+  /** How far somebody has read a thread. A row appears with their first message in it or when they read it. */
+  const threadRead = k.table(
+    'thread_read',
+    {
+      threadId: k
+        .text()
+        .notNull()
+        .references(() => message.id, { onDelete: 'cascade' }),
+      userId: k.text().notNull(),
+      conversationId: k.text().notNull(),
+      orgId: k.text().notNull(),
+      readSeq: k.int().notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.threadId, t.userId] }), k.index('thread_read_user_idx').on(t.userId, t.conversationId)],
+  );
+
+  return { message, messageEdit, hiddenMessage, pin, threadRead };
 }

@@ -24,5 +24,23 @@ export function systemTables(k: Kit) {
     value: k.text().notNull(),
   });
 
-  return { outbox, setting };
+  /** What was done, by whom and through which key. Never changed. */
+  const audit = k.table(
+    'audit',
+    {
+      id: k.text().primaryKey().notNull(),
+      orgId: k.text().notNull(),
+      /** The command. */
+      action: k.text().notNull(),
+      actorId: k.text().notNull(),
+      apiKeyId: k.text(),
+      conversationId: k.text(),
+      targetId: k.text(),
+      requestId: k.text().notNull(),
+      createdAt: k.int().notNull(),
+    },
+    (t) => [k.index('audit_org_idx').on(t.orgId, t.id), k.index('audit_key_idx').on(t.apiKeyId, t.id)],
+  );
+
+  return { outbox, setting, audit };
 }

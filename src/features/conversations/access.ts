@@ -42,6 +42,7 @@ export async function lockAccess(ctx: Ctx, conversationId: string): Promise<Acce
 export async function lockConversation(ctx: Ctx, conversationId: string): Promise<ConversationRow | undefined> {
   const { conversation } = ctx.tables;
   const [locked] = await ctx.db.update(conversation).set({ rev: conversation.rev }).where(eq(conversation.id, conversationId)).returning();
+  if (locked) ctx.about({ orgId: locked.orgId, conversationId });
   return locked;
 }
 
@@ -60,7 +61,8 @@ export function inConversation(need?: Need) {
 }
 
 export function requirePolicy({ conversation, membership }: Access, need: Need): void {
-  if (conversationPolicy[need](conversation, membership.role)) return;
+  if (conversationPolicy[need](conversation, membership)) return;
   if (conversation.status === 'closed' && (need === 'post' || need === 'addMembers')) fail('conversation_closed');
+  if (membership.blocked) fail('forbidden', 'You cannot message this person.');
   fail('forbidden', `As ${membership.role} of a ${conversation.kind} conversation you may not do this (${need}).`);
 }

@@ -3,6 +3,8 @@ import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import { newId } from '../../lib/id.ts';
 import { conversation as conversationView, conversationCreateInput, type Conversation } from '../../wire/conversations.ts';
+import { notifyAdded } from '../notifications/happenings.ts';
+import { enrolNamed } from '../people/enrol.ts';
 import { findPeople } from '../people/find.ts';
 import { findOrCreateDirect } from './direct.ts';
 import { announceNew, joinMembers } from './join.ts';
@@ -51,6 +53,7 @@ async function createGroup(ctx: Ctx, input: Input): Promise<Conversation> {
   const memberRefs = input.memberIds ?? [];
   atMost('memberIds', memberRefs.length, ctx.config.membersPerRequestMax, 'people');
   const orgId = organisationFor(ctx.actor, input.orgId);
+  await enrolNamed(ctx, orgId, memberRefs);
   const people = memberRefs.length > 0 ? await findPeople(ctx, orgId, memberRefs, 'memberIds') : [];
   const others = people.map((person) => person.id).filter((userId) => userId !== ctx.actor.userId);
   atMost('memberIds', others.length + 1, ctx.config.groupMembersMax, 'members');
@@ -76,8 +79,10 @@ async function createGroup(ctx: Ctx, input: Input): Promise<Conversation> {
     })
     .returning();
   if (!created) return fail('internal');
+  ctx.about({ orgId, conversationId: created.id });
   await joinMembers(ctx, created, [{ userId: ctx.actor.userId, role: 'owner' }, ...others.map((userId) => ({ userId, role: 'member' as const }))]);
   await announceNew(ctx, created, [ctx.actor.userId, ...others]);
+  await notifyAdded(ctx, created, others);
   return (await getConversation(ctx, created.id)) ?? fail('not_found');
 }
 

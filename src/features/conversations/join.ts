@@ -1,10 +1,9 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
-import { conversationCapabilities } from '../../kernel/policy.ts';
 import type { MemberRole } from '../../wire/conversations.ts';
 import type { ConversationRow, MemberRow } from './access.ts';
-import { viewMembership, viewPerson, viewShared } from './view.ts';
+import { viewOwn, viewShared } from './view.ts';
 
 export type Joining = { userId: string; role: MemberRole };
 
@@ -15,6 +14,20 @@ export type Joining = { userId: string; role: MemberRole };
 export async function joinMembers(ctx: Ctx, conversation: ConversationRow, joining: Joining[], historyFromSeq = 1): Promise<MemberRow[]> {
   const { conversationMember } = ctx.tables;
   const { id: conversationId, orgId, lastSeq, rev } = conversation;
+  if (joining.length === 0) return [];
+  const before = await ctx.db
+    .delete(conversationMember)
+    .where(
+      and(
+        eq(conversationMember.conversationId, conversationId),
+        inArray(
+          conversationMember.userId,
+          joining.map(({ userId }) => userId),
+        ),
+      ),
+    )
+    .returning();
+  const former = new Map(before.map((row) => [row.userId, row]));
   const rows: MemberRow[] = joining.map(({ userId, role }) => ({
     conversationId,
     userId,
@@ -27,20 +40,16 @@ export async function joinMembers(ctx: Ctx, conversation: ConversationRow, joini
     mutedUntil: null,
     pinned: false,
     archived: false,
+    draft: null,
+    // What they hid stays hidden, and leaving is no way around slow mode.
+    hiddenRev: former.get(userId)?.hiddenRev ?? 0,
+    lastSentAt: former.get(userId)?.lastSentAt ?? null,
+    notifiedSeq: 0,
+    blocked: false,
     joinedAt: ctx.now,
     leftAt: null,
     rev,
   }));
-  if (rows.length === 0) return [];
-  await ctx.db.delete(conversationMember).where(
-    and(
-      eq(conversationMember.conversationId, conversationId),
-      inArray(
-        conversationMember.userId,
-        rows.map((row) => row.userId),
-      ),
-    ),
-  );
   await ctx.db.insert(conversationMember).values(rows);
   return rows;
 }
@@ -72,11 +81,7 @@ export async function announceNew(ctx: Ctx, conversation: ConversationRow, userI
     ctx.effects.publish(topics.person(member.userId), {
       type: 'membership.updated',
       conversationId: conversation.id,
-      data: {
-        membership: viewMembership(conversation, member),
-        peer: peer ? viewPerson(peer) : null,
-        capabilities: conversationCapabilities(conversation, member.role),
-      },
+      data: viewOwn(conversation, member, peer),
     });
   }
 }

@@ -3,9 +3,11 @@ import { defineCommand, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { fail } from '../../kernel/errors.ts';
 import { conversation as conversationView, conversationDeleteInput, conversationUpdateInput } from '../../wire/conversations.ts';
+import { removeNotifications } from '../notifications/remove.ts';
 import { inConversation, type ConversationRow } from './access.ts';
 import { changing } from './change.ts';
 import { checkMetadata } from './create.ts';
+import { FORGET_JOB } from '../search/indexing.ts';
 import { currentMemberIds } from './members.ts';
 import { getConversation, viewShared } from './view.ts';
 
@@ -54,6 +56,8 @@ export async function deleteConversation(ctx: Ctx, { id }: ConversationRow): Pro
   const topic = topics.conversation(id);
   ctx.effects.publish(topic, { type: 'conversation.deleted', conversationId: id, data: { id } });
   for (const userId of await currentMemberIds(ctx, id)) ctx.effects.unsubscribe(userId, topic);
+  await removeNotifications(ctx, eq(ctx.tables.notification.conversationId, id));
+  ctx.effects.job(FORGET_JOB, { conversationId: id });
   await ctx.db.delete(ctx.tables.message).where(eq(ctx.tables.message.conversationId, id));
   await ctx.db.delete(ctx.tables.conversation).where(eq(ctx.tables.conversation.id, id));
 }

@@ -1,10 +1,12 @@
-import { and, eq, gte, inArray, isNull, ne, type SQL } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, ne, sql, type SQL } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { conversationCapabilities } from '../../kernel/policy.ts';
 import type { Conversation, Membership, Receipts, SharedConversation } from '../../wire/conversations.ts';
+import type { EventData } from '../../wire/events.ts';
 import type { Person } from '../../wire/person.ts';
-import { personColumns, repliedColumns, viewMessage, viewSender, type MessageParts } from '../messages/view.ts';
+import { notHiddenBy } from '../messages/hidden.ts';
+import { personColumns, quotable, repliedColumns, viewMessage, viewSender, type MessageParts } from '../messages/view.ts';
 import { noReceipts, receiptsOf, receiptsOfAll } from '../receipts/low-water.ts';
 import type { Access, ConversationRow, MemberRow } from './access.ts';
 
@@ -29,16 +31,13 @@ export async function selectConversations(ctx: Ctx, which: SQL | undefined): Pro
       message: last,
       sender: personColumns(sender),
       senderMember: { userId: senderMember.userId },
-      replied: repliedColumns(replied),
+      replied: repliedColumns(replied, quotable(ctx, replied)),
       repliedSender: personColumns(repliedSender),
       peer,
     })
     .from(conversationMember)
     .innerJoin(conversation, eq(conversation.id, conversationMember.conversationId))
-    .leftJoin(
-      last,
-      and(eq(last.conversationId, conversation.id), eq(last.seq, conversation.lastSeq), gte(last.seq, conversationMember.historyFromSeq)),
-    )
+    .leftJoin(last, and(eq(last.conversationId, conversation.id), eq(last.seq, newestSeq(ctx)), gte(last.seq, conversationMember.historyFromSeq)))
     .leftJoin(sender, eq(sender.id, last.senderId))
     .leftJoin(
       senderMember,
@@ -68,6 +67,14 @@ export async function selectConversations(ctx: Ctx, which: SQL | undefined): Pro
   }));
 }
 
+/** The newest message that the member has not hidden from themselves; it is only searched for those who ever hid one. */
+function newestSeq(ctx: Ctx): SQL {
+  const { conversation, conversationMember, message } = ctx.tables;
+  return sql`case when ${conversationMember.hiddenRev} = 0 then ${conversation.lastSeq} else (
+    select max(shown.seq) from ${message} as shown
+    where shown.conversation_id = ${conversation.id} and ${notHiddenBy(ctx, sql`shown.id`)}) end`;
+}
+
 export async function getConversation(ctx: Ctx, conversationId: string): Promise<Conversation | null> {
   const [parts] = await selectConversations(ctx, eq(ctx.tables.conversationMember.conversationId, conversationId));
   return parts ? viewConversation(ctx, parts, await receiptsOf(ctx, conversationId)) : null;
@@ -85,10 +92,17 @@ export function viewConversation(ctx: Ctx, { conversation, membership, last, pee
   return {
     ...viewShared(conversation),
     lastMessage: last && viewMessage(ctx, last, receipts),
-    peer: conversation.kind === 'direct' && peer ? viewPerson(peer) : null,
-    membership: viewMembership(conversation, membership),
     receipts,
-    capabilities: conversationCapabilities(conversation, membership.role),
+    ...viewOwn(conversation, membership, peer),
+  };
+}
+
+/** What it is to one member. */
+export function viewOwn(conversation: ConversationRow, member: MemberRow, peer: PersonRow | null | undefined): EventData<'membership.updated'> {
+  return {
+    membership: viewMembership(conversation, member),
+    peer: conversation.kind === 'direct' && peer ? viewPerson(peer) : null,
+    capabilities: conversationCapabilities(conversation, member),
   };
 }
 
@@ -96,7 +110,7 @@ export function viewConversation(ctx: Ctx, { conversation, membership, last, pee
 export function viewShared(conversation: ConversationRow): SharedConversation {
   const { id, orgId, kind, title, description, avatarUrl, status, createdBy, createdAt, updatedAt, lastSeq, rev, lastMessageAt, memberCount } =
     conversation;
-  const { contextType, contextId, history, posting, inviting } = conversation;
+  const { contextType, contextId, history, posting, inviting, pinning, mentioningAll, slowModeSeconds } = conversation;
   return {
     id,
     orgId,
@@ -113,16 +127,19 @@ export function viewShared(conversation: ConversationRow): SharedConversation {
     rev,
     lastMessageAt,
     memberCount,
-    settings: { history, posting, inviting },
+    settings: { history, posting, inviting, pinning, mentioningAll, slowModeSeconds },
     metadata: conversation.metadata as SharedConversation['metadata'],
   };
 }
 
-export function viewMembership(conversation: Pick<ConversationRow, 'lastSeq'>, member: MemberRow): Membership {
-  const { role, readSeq, deliveredSeq, notify, mutedUntil, pinned, archived, joinedAt } = member;
-  return { role, readSeq, deliveredSeq, unread: conversation.lastSeq - readSeq, notify, mutedUntil, pinned, archived, joinedAt };
+export function viewMembership(conversation: Pick<ConversationRow, 'lastSeq' | 'slowModeSeconds'>, member: MemberRow): Membership {
+  const { role, readSeq, deliveredSeq, notify, mutedUntil, pinned, archived, draft, lastSentAt, joinedAt } = member;
+  const { lastSeq, slowModeSeconds } = conversation;
+  const slow = slowModeSeconds > 0 && role === 'member' && lastSentAt !== null;
+  const nextSendAt = slow ? lastSentAt + slowModeSeconds * 1000 : null;
+  return { role, readSeq, deliveredSeq, unread: lastSeq - readSeq, notify, mutedUntil, pinned, archived, draft, nextSendAt, joinedAt };
 }
 
-export function viewPerson(user: Pick<PersonRow, 'id' | 'name' | 'image' | 'kind' | 'externalId' | 'hideReceipts'>): Person {
-  return { ...viewSender(user, user.id), externalId: user.externalId };
+export function viewPerson(user: Pick<PersonRow, 'id' | 'name' | 'image' | 'kind' | 'externalId' | 'statusText' | 'hideReceipts'>): Person {
+  return { ...viewSender(user, user.id), externalId: user.externalId, statusText: user.statusText };
 }

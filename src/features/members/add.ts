@@ -8,6 +8,8 @@ import { inConversation } from '../conversations/access.ts';
 import { changing } from '../conversations/change.ts';
 import { announceNew, joinMembers } from '../conversations/join.ts';
 import { currentMemberIds } from '../conversations/members.ts';
+import { notifyAdded } from '../notifications/happenings.ts';
+import { enrolNamed } from '../people/enrol.ts';
 import { findPeople } from '../people/find.ts';
 import { viewMember, viewMemberFor } from './view.ts';
 
@@ -30,11 +32,13 @@ export const memberAdd = defineCommand({
     atMost('userIds', refs.length, ctx.config.membersPerRequestMax, 'people');
     const role = input.role ?? 'member';
     if (role !== 'member' && !mayGrant(membership.role, role)) fail('forbidden', `As ${membership.role} you may not make somebody ${role}.`);
+    await enrolNamed(ctx, orgId, refs);
     const named = await findPeople(ctx, orgId, refs, 'userIds');
     const present = new Set(await currentMemberIds(ctx, conversationId));
     const people = named.filter((person) => !present.has(person.id));
     atMost('userIds', present.size + people.length, ctx.config.groupMembersMax, 'members');
 
+    ctx.about({ targetIds: people.map((person) => person.id) });
     if (people.length === 0) ctx.nothingNew();
     else {
       const change = changing(ctx, conversation);
@@ -48,7 +52,10 @@ export const memberAdd = defineCommand({
         ctx.effects.publish(topic, { type: 'member.added', conversationId, rev, data });
       }
       await change.say({ event: 'member_added', userIds: people.map((person) => person.id), names: people.map((person) => person.name) });
-      const saved = await change.save({ memberCount: present.size + people.length });
+      const saved = await change.save({
+        memberCount: present.size + people.length,
+        historyFromMax: Math.max(conversation.historyFromMax, historyFromSeq),
+      });
       await joinMembers(
         ctx,
         saved,
@@ -56,6 +63,11 @@ export const memberAdd = defineCommand({
         historyFromSeq,
       );
       await announceNew(
+        ctx,
+        saved,
+        people.map((person) => person.id),
+      );
+      await notifyAdded(
         ctx,
         saved,
         people.map((person) => person.id),

@@ -8,6 +8,7 @@ import { inConversation, lockConversation, requirePolicy, type ConversationRow, 
 import { changing } from '../conversations/change.ts';
 import { deleteConversation } from '../conversations/update.ts';
 import { findMember, ownerCount } from './update.ts';
+import { removeNotificationsIn } from '../notifications/remove.ts';
 import { viewMember } from './view.ts';
 
 export const memberRemove = defineCommand({
@@ -47,6 +48,7 @@ async function takeOut(ctx: Ctx, conversation: ConversationRow, member: MemberRo
     .update(table)
     .set({ leftAt: ctx.now, rev })
     .where(and(eq(table.conversationId, conversationId), eq(table.userId, userId)));
+  await removeNotificationsIn(ctx, conversationId, userId);
   await change.say(removedName === null ? { event: 'member_left' } : { event: 'member_removed', userIds: [userId], names: [removedName] });
   await change.save({ memberCount: conversation.memberCount - 1 });
 }

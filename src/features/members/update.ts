@@ -2,11 +2,11 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { defineCommand, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { fail } from '../../kernel/errors.ts';
-import { conversationCapabilities, mayGrant, outranks } from '../../kernel/policy.ts';
+import { mayGrant, outranks } from '../../kernel/policy.ts';
 import { memberUpdateInput, memberView } from '../../wire/members.ts';
 import { inConversation, type Access, type MemberRow } from '../conversations/access.ts';
 import { changing } from '../conversations/change.ts';
-import { viewMembership } from '../conversations/view.ts';
+import { viewOwn } from '../conversations/view.ts';
 import { seekPerson, type UserRow } from '../people/find.ts';
 import { viewMember, viewMemberFor } from './view.ts';
 
@@ -47,7 +47,7 @@ export const memberUpdate = defineCommand({
     ctx.effects.publish(topics.person(member.userId), {
       type: 'membership.updated',
       conversationId,
-      data: { membership: viewMembership(saved, changed), peer: null, capabilities: conversationCapabilities(saved, role) },
+      data: viewOwn(saved, changed, null),
     });
     const own = self ? { conversation: saved, membership: changed } : { conversation: saved, membership };
     return viewMemberFor(ctx, own, changed, user);
@@ -61,6 +61,7 @@ export async function findMember(ctx: Ctx, { conversation }: Access, ref: string
     .select()
     .from(table)
     .where(and(eq(table.conversationId, conversation.id), eq(table.userId, user?.id ?? ref), isNull(table.leftAt)));
+  if (member) ctx.about({ targetIds: [member.userId] });
   return member ? { member, user } : fail('not_found', 'There is no such member in this conversation.');
 }
 

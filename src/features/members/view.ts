@@ -5,7 +5,7 @@ import type { Access, MemberRow } from '../conversations/access.ts';
 import { viewPerson } from '../conversations/view.ts';
 import type { UserRow } from '../people/find.ts';
 
-const deleted = { name: 'Deleted account', image: null, kind: 'user', externalId: null, hideReceipts: false };
+const deleted = { name: 'Deleted account', image: null, kind: 'user', externalId: null, statusText: null, hideReceipts: false };
 
 /** The same for every reader. */
 export function viewMember(row: Pick<MemberRow, 'userId' | 'role' | 'joinedAt' | 'rev'>, user: UserRow | null): Member {
@@ -18,8 +18,8 @@ export function viewMemberFor(ctx: Ctx, { conversation, membership }: Access, ro
   return {
     ...viewMember(row, user),
     capabilities: {
-      changeRole: above && conversationPolicy.changeRoles(conversation, membership.role),
-      remove: above && conversationPolicy.removeMembers(conversation, membership.role),
+      changeRole: above && conversationPolicy.changeRoles(conversation, membership),
+      remove: above && conversationPolicy.removeMembers(conversation, membership),
     },
   };
 }

@@ -1,21 +1,23 @@
 import { asc, eq } from 'drizzle-orm';
-import { defineCommand, type Ctx } from '../../kernel/command.ts';
-import { topics } from '../../kernel/effects.ts';
+import { STORED_JOB } from '../../db/append.ts';
+import { defineCommand } from '../../kernel/command.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import { newId } from '../../lib/id.ts';
 import { codePoints, isBlank } from '../../lib/text.ts';
-import { messageDeleteInput, messageEditInput, messageEdits as edits, messageEditsInput, messageView } from '../../wire/messages.ts';
-import type { Access } from '../conversations/access.ts';
+import { messageEditInput, messageEdits as edits, messageEditsInput, messageView } from '../../wire/messages.ts';
 import { changing } from '../conversations/change.ts';
 import { receiptsOf } from '../receipts/low-water.ts';
+import { indexMessages } from '../search/indexing.ts';
+import { announceChange } from './announce.ts';
 import { lockMessage } from './lock.ts';
 import { findMessage } from './read.ts';
-import { selectMessages, viewMessage, viewMessageFor } from './view.ts';
+import { resolveMentions } from './references.ts';
+import { selectMessages, viewMessageFor } from './view.ts';
 
 export const messageEdit = defineCommand({
   name: 'message.edit',
   summary: 'Edit a message',
-  description: 'Authors, within MESSAGE_EDIT_WINDOW_MS. The earlier texts are kept.',
+  description: 'Authors, within MESSAGE_EDIT_WINDOW_MS. The earlier texts are kept. Without `mentions` they stay as they are.',
   http: [{ method: 'patch', path: '/messages/:messageId' }],
   input: messageEditInput,
   output: messageView,
@@ -23,11 +25,12 @@ export const messageEdit = defineCommand({
   mode: 'write',
   examples: [{ summary: 'Another text', input: { messageId: '{message}', content: 'Hello there!' } }],
   allow: (ctx, { messageId }) => lockMessage(ctx, messageId, 'edit'),
-  async run(ctx, { messageId, content }, { message, access }) {
+  async run(ctx, { messageId, content, mentions: named }, { message, access }) {
     const tables = ctx.tables;
     if (isBlank(content)) invalid('content', 'required: a text that people can see');
     atMost('content', codePoints(content), ctx.config.messageMaxCodePoints, 'code points');
-    if (content !== message.content) {
+    const mentions = named === undefined ? message.mentions : await resolveMentions(ctx, access, named);
+    if (content !== message.content || mentions.join() !== message.mentions.join()) {
       const change = changing(ctx, access.conversation);
       await ctx.db.insert(tables.messageEdit).values({
         id: newId(),
@@ -37,37 +40,20 @@ export const messageEdit = defineCommand({
         editedBy: ctx.actor.userId,
         editedAt: ctx.now,
       });
-      await ctx.db.update(tables.message).set({ content, editedAt: ctx.now, rev: change.nextRev() }).where(eq(tables.message.id, messageId));
+      await ctx.db
+        .update(tables.message)
+        .set({ content, mentions, editedAt: ctx.now, rev: change.nextRev() })
+        .where(eq(tables.message.id, messageId));
+      await indexMessages(ctx, [{ ...message, content }]);
       await change.save();
       await announceChange(ctx, access, messageId, 'message.updated');
+      // Whom it mentions now may have to hear of it; whoever has heard does not hear again.
+      if (mentions.some((mention) => !message.mentions.includes(mention))) {
+        ctx.effects.job(STORED_JOB, { spans: [{ conversationId: message.conversationId, first: message.seq, last: message.seq }] });
+      }
     }
     const [parts] = await selectMessages(ctx, eq(tables.message.id, messageId));
     return parts ? viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id)) : fail('not_found');
-  },
-});
-
-export const messageDelete = defineCommand({
-  name: 'message.delete',
-  summary: 'Delete a message for everybody',
-  description: 'Authors within MESSAGE_DELETE_WINDOW_MS, admins of a group always. A tombstone stays; the text and its earlier versions are gone.',
-  http: [{ method: 'delete', path: '/messages/:messageId', status: 204 }],
-  input: messageDeleteInput,
-  limit: 'write',
-  mode: 'write',
-  examples: [{ summary: 'Delete', input: { messageId: '{message}' } }],
-  allow: (ctx, { messageId }) => lockMessage(ctx, messageId, 'delete'),
-  async run(ctx, { messageId }, { message, access }) {
-    if (message.deletedAt !== null) return;
-    const tables = ctx.tables;
-    const change = changing(ctx, access.conversation);
-    await ctx.db.delete(tables.messageEdit).where(eq(tables.messageEdit.messageId, messageId));
-    await ctx.db.delete(tables.reaction).where(eq(tables.reaction.messageId, messageId));
-    await ctx.db
-      .update(tables.message)
-      .set({ content: '', metadata: {}, reactions: [], fingerprint: null, editedAt: null, deletedAt: ctx.now, rev: change.nextRev() })
-      .where(eq(tables.message.id, messageId));
-    await change.save();
-    await announceChange(ctx, access, messageId, 'message.deleted');
   },
 });
 
@@ -87,11 +73,3 @@ export const messageEdits = defineCommand({
     return { items: rows.map(({ content, editedAt, editedBy }) => ({ content, editedAt, editedBy })), cursor: null };
   },
 });
-
-async function announceChange(ctx: Ctx, access: Access, messageId: string, type: 'message.updated' | 'message.deleted'): Promise<void> {
-  const conversationId = access.conversation.id;
-  const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, messageId));
-  if (!parts) return;
-  const data = viewMessage(ctx, parts, await receiptsOf(ctx, conversationId));
-  ctx.effects.publish(topics.conversation(conversationId), { type, conversationId, rev: data.rev, data });
-}

@@ -5,16 +5,25 @@ import { lockConversation, type Access } from '../conversations/access.ts';
 import { findMessage } from './read.ts';
 import type { MessageRow } from './view.ts';
 
+type Found = { message: MessageRow; access: Access };
+
 /** For `allow` of commands that change a message: found and locked, and the policy lets the actor do it. */
-export async function lockMessage(ctx: Ctx, messageId: string, what: 'edit' | 'delete' | 'react'): Promise<{ message: MessageRow; access: Access }> {
-  const seen = await findMessage(ctx, messageId);
-  await lockConversation(ctx, seen.access.conversation.id);
-  const { message, access } = await findMessage(ctx, messageId);
+export async function lockMessage(ctx: Ctx, messageId: string, what: 'edit' | 'delete' | 'react'): Promise<Found> {
+  const found = await lockReadable(ctx, messageId);
+  const { message, access } = found;
   // Deleting twice changes nothing, so it is no error either.
-  if (what === 'delete' && message.deletedAt !== null) return { message, access };
-  const may = messageCapabilities(message, access.conversation, access.membership.role, ctx.actor.userId, ctx.now, ctx.config);
+  if (what === 'delete' && message.deletedAt !== null) return found;
+  const may = messageCapabilities(message, access.conversation, access.membership, ctx.actor.userId, ctx.now, ctx.config);
   if (!may[what]) fail('forbidden', refusal(ctx, message, what));
-  return { message, access };
+  return found;
+}
+
+/** Found and locked, for whoever may read it. */
+export async function lockReadable(ctx: Ctx, messageId: string, evenHidden = false): Promise<Found> {
+  const seen = await findMessage(ctx, messageId, evenHidden);
+  await lockConversation(ctx, seen.access.conversation.id);
+  ctx.about({ targetIds: [messageId] });
+  return findMessage(ctx, messageId, evenHidden);
 }
 
 function refusal(ctx: Ctx, message: MessageRow, what: 'edit' | 'delete' | 'react'): string {
@@ -22,5 +31,6 @@ function refusal(ctx: Ctx, message: MessageRow, what: 'edit' | 'delete' | 'react
   if (message.deletedAt !== null) return 'The message was deleted.';
   if (what === 'react') return 'You may not post here, so you cannot react either.';
   if (message.senderId !== ctx.actor.userId) return `Only the author may ${what} this message.`;
+  if (what === 'edit' && message.forwardedFrom !== null) return 'A forwarded message stays as it is.';
   return `The time to ${what} this message is over, or you may not post here any more.`;
 }

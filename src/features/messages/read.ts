@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, gt, gte, lt, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNull, lt, lte, or, type SQL } from 'drizzle-orm';
 import { defineCommand, type Ctx } from '../../kernel/command.ts';
 import { fail, invalid } from '../../kernel/errors.ts';
 import { messageGetInput, messageList as messagePage, messageListInput, messageView } from '../../wire/messages.ts';
 import { asMember, seekAccess, type Access } from '../conversations/access.ts';
+import { isHidden, notHidden } from './hidden.ts';
 import { receiptsOf } from '../receipts/low-water.ts';
 import { selectMessages, viewMessageFor, type MessageParts, type MessageRow } from './view.ts';
 
@@ -25,7 +26,8 @@ export const messageGet = defineCommand({
 export const messageList = defineCommand({
   name: 'message.list',
   summary: 'Read a page of messages',
-  description: 'Oldest first on the page. Without `before`, `after` or `around`: the newest. Deleted messages are tombstones.',
+  description:
+    'Oldest first on the page. Without `before`, `after` or `around`: the newest. Deleted messages are tombstones. What stands in a thread only is left out; `threadId` asks for it.',
   http: [{ method: 'get', path: '/conversations/:conversationId/messages' }],
   input: messageListInput,
   output: messagePage,
@@ -38,7 +40,7 @@ export const messageList = defineCommand({
   allow: asMember,
   async run(ctx, input, access) {
     const size = input.limit ?? ctx.config.pageDefault;
-    const { rows, cursor } = await pageOf(ctx, access, placeOf(input), size);
+    const { rows, cursor } = await pageOf(ctx, await listed(ctx, access, input.threadId), placeOf(input), size);
     const receipts = await receiptsOf(ctx, access.conversation.id);
     return { items: rows.map((parts) => viewMessageFor(ctx, access, parts, receipts)), cursor };
   },
@@ -60,50 +62,62 @@ function placeOfCursor(cursor: string): Place {
   return direction === 'a' ? { after: Number(seq) } : { before: Number(seq) };
 }
 
-async function pageOf(ctx: Ctx, access: Access, place: Place, size: number): Promise<{ rows: MessageParts[]; cursor: string | null }> {
+async function pageOf(ctx: Ctx, which: SQL | undefined, place: Place, size: number): Promise<{ rows: MessageParts[]; cursor: string | null }> {
   if ('before' in place) {
-    const rows = (await olderThan(ctx, access, place.before, size + 1)).reverse();
+    const rows = (await olderThan(ctx, which, place.before, size + 1)).reverse();
     const page = rows.slice(-size);
     return { rows: page, cursor: rows.length > size ? `b${page[0]?.message.seq}` : null };
   }
   if ('after' in place) {
-    const rows = await newerThan(ctx, access, place.after, size + 1);
+    const rows = await newerThan(ctx, which, place.after, size + 1);
     const page = rows.slice(0, size);
     return { rows: page, cursor: rows.length > size ? `a${page.at(-1)?.message.seq}` : null };
   }
-  const older = (await olderThan(ctx, access, place.around + 1, Math.ceil(size / 2) + 1)).reverse();
-  const newer = await newerThan(ctx, access, place.around, Math.floor(size / 2));
+  const older = (await olderThan(ctx, which, place.around + 1, Math.ceil(size / 2) + 1)).reverse();
+  const newer = await newerThan(ctx, which, place.around, Math.floor(size / 2));
   const kept = older.slice(-Math.ceil(size / 2));
   return { rows: [...kept, ...newer], cursor: older.length > kept.length ? `b${kept[0]?.message.seq}` : null };
 }
 
-function olderThan(ctx: Ctx, { conversation, membership }: Access, seq: number, size: number) {
+/** What the member may read of the conversation itself, or of a thread in it. */
+async function listed(ctx: Ctx, { conversation, membership }: Access, threadId: string | undefined): Promise<SQL | undefined> {
   const { message } = ctx.tables;
-  return selectMessages(ctx, and(eq(message.conversationId, conversation.id), lt(message.seq, seq), gte(message.seq, membership.historyFromSeq)))
+  if (threadId !== undefined) await findThread(ctx, threadId, conversation.id);
+  return and(
+    eq(message.conversationId, conversation.id),
+    gte(message.seq, membership.historyFromSeq),
+    lte(message.seq, conversation.lastSeq),
+    threadId === undefined ? or(isNull(message.threadId), eq(message.alsoToConversation, true)) : eq(message.threadId, threadId),
+    notHidden(ctx, membership),
+  );
+}
+
+function olderThan(ctx: Ctx, which: SQL | undefined, seq: number, size: number) {
+  const { message } = ctx.tables;
+  return selectMessages(ctx, and(which, lt(message.seq, seq)))
     .orderBy(desc(message.seq))
     .limit(size);
 }
 
-function newerThan(ctx: Ctx, { conversation, membership }: Access, seq: number, size: number) {
+function newerThan(ctx: Ctx, which: SQL | undefined, seq: number, size: number) {
   const { message } = ctx.tables;
-  return selectMessages(
-    ctx,
-    and(
-      eq(message.conversationId, conversation.id),
-      gt(message.seq, seq),
-      gte(message.seq, membership.historyFromSeq),
-      lte(message.seq, conversation.lastSeq),
-    ),
-  )
+  return selectMessages(ctx, and(which, gt(message.seq, seq)))
     .orderBy(asc(message.seq))
     .limit(size);
 }
 
+async function findThread(ctx: Ctx, threadId: string, conversationId: string): Promise<void> {
+  const { message } = await findMessage(ctx, threadId);
+  if (message.conversationId !== conversationId) fail('not_found', 'There is no such thread in this conversation.');
+}
+
 /** A message is found through the membership of its conversation, like everything in it. */
-export async function findMessage(ctx: Ctx, messageId: string): Promise<{ message: MessageRow; access: Access }> {
+export async function findMessage(ctx: Ctx, messageId: string, evenHidden = false): Promise<{ message: MessageRow; access: Access }> {
   const { message } = ctx.tables;
   const [found] = await ctx.db.select().from(message).where(eq(message.id, messageId));
   const access = found ? await seekAccess(ctx, found.conversationId) : null;
-  if (!found || !access || found.seq < access.membership.historyFromSeq) fail('not_found', 'The message does not exist, or you may not read it.');
+  const { historyFromSeq, hiddenRev } = access?.membership ?? { historyFromSeq: 0, hiddenRev: 0 };
+  const gone = !evenHidden && hiddenRev > 0 && (await isHidden(ctx, messageId));
+  if (!found || !access || found.seq < historyFromSeq || gone) fail('not_found', 'The message does not exist, or you may not read it.');
   return { message: found, access };
 }

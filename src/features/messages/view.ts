@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { messageCapabilities } from '../../kernel/policy.ts';
@@ -34,7 +34,7 @@ export function selectMessages(ctx: Ctx, where: SQL | undefined) {
       message,
       sender: personColumns(sender),
       senderMember: { userId: senderMember.userId },
-      replied: repliedColumns(replied),
+      replied: repliedColumns(replied, quotable(ctx, replied)),
       repliedSender: personColumns(repliedSender),
     })
     .from(message)
@@ -54,16 +54,19 @@ export function personColumns<Id, Name, Image, Kind, Hides>(user: { id: Id; name
   return { id: user.id, name: user.name, image: user.image, kind: user.kind, hideReceipts: user.hideReceipts };
 }
 
-export function repliedColumns<Id, Seq, SenderId, Type, Content, DeletedAt>(replied: {
-  id: Id;
-  seq: Seq;
-  senderId: SenderId;
-  type: Type;
-  content: Content;
-  deletedAt: DeletedAt;
-}) {
-  const { id, seq, senderId, type, content, deletedAt } = replied;
+export function repliedColumns<Id, Seq, SenderId, Type, DeletedAt>(
+  replied: { id: Id; seq: Seq; senderId: SenderId; type: Type; deletedAt: DeletedAt },
+  content: SQL<string>,
+) {
+  const { id, seq, senderId, type, deletedAt } = replied;
   return { id, seq, senderId, type, content, deletedAt };
+}
+
+/** What a quotation shows must be for every member to read, because events show it to all of them alike. */
+export function quotable(ctx: Ctx, replied: { seq: SQLWrapper; content: SQLWrapper; conversationId: SQLWrapper }): SQL<string> {
+  const { conversation } = ctx.tables;
+  return sql<string>`case when ${replied.seq} is null then null when ${replied.seq} >= (
+    select ${conversation.historyFromMax} from ${conversation} where ${conversation.id} = ${replied.conversationId}) then ${replied.content} else '' end`;
 }
 
 /** What everybody in the conversation sees: this is what events carry. */
@@ -81,7 +84,11 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     metadata: message.metadata as Message['metadata'],
     replyTo: parts.replied && viewReply(ctx, parts.replied, parts.repliedSender),
     threadId: message.threadId,
-    mentions: [],
+    alsoToConversation: message.alsoToConversation,
+    thread: message.lastReplyAt === null ? null : { replyCount: message.replyCount, lastReplyAt: message.lastReplyAt },
+    mentions: message.mentions,
+    forwardedFrom: message.forwardedFrom,
+    pinned: message.pinnedAt === null || message.pinnedBy === null ? null : { at: message.pinnedAt, by: message.pinnedBy },
     attachments: [],
     reactions: message.reactions,
     status: statusOf(parts, receipts),
@@ -95,7 +102,7 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
 export function viewMessageFor(ctx: Ctx, access: Access, parts: MessageParts, receipts: Receipts | null): MessageView {
   return {
     ...viewMessage(ctx, parts, receipts),
-    capabilities: messageCapabilities(parts.message, access.conversation, access.membership.role, ctx.actor.userId, ctx.now, ctx.config),
+    capabilities: messageCapabilities(parts.message, access.conversation, access.membership, ctx.actor.userId, ctx.now, ctx.config),
   };
 }
 

@@ -1,14 +1,12 @@
-import { and, asc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { alias } from '../../db/alias.ts';
 import { organisationsOf } from '../../kernel/actor.ts';
-import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
+import { defineCommand, signedIn } from '../../kernel/command.ts';
 import { invalid } from '../../kernel/errors.ts';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
 import { text } from '../../wire/common.ts';
 import { contactList as contactPage, contactListInput } from '../../wire/person.ts';
-import { viewPerson } from '../conversations/view.ts';
-import { presenceOf } from './presence.ts';
+import { sharingConversation, viewContacts } from './profile.ts';
 
 export const contactList = defineCommand({
   name: 'contact.list',
@@ -22,7 +20,7 @@ export const contactList = defineCommand({
   mode: 'read',
   examples: [{ summary: 'By name', input: { q: 'ann' } }],
   allow: signedIn,
-  async run(ctx, { q, orgId, limit, cursor }) {
+  async run(ctx, { q, orgId, kind, limit, cursor }) {
     const { user, member } = ctx.tables;
     const size = limit ?? ctx.config.pageDefault;
     const place = cursor === undefined ? null : placeOf(cursor);
@@ -39,6 +37,7 @@ export const contactList = defineCommand({
           inArray(user.id, inMyOrganisations),
           ctx.actor.kind === 'guest' ? inArray(user.id, sharingConversation(ctx)) : undefined,
           ne(user.id, ctx.actor.userId),
+          kind && eq(user.kind, kind),
           words === '' ? undefined : or(sql`lower(${user.name}) like ${`%${escapeLike(words)}%`} escape '!'`, eq(user.email, words)),
           place ? or(gt(user.name, place.name), and(eq(user.name, place.name), gt(user.id, place.id))) : undefined,
         ),
@@ -46,30 +45,13 @@ export const contactList = defineCommand({
       .orderBy(asc(user.name), asc(user.id))
       .limit(size + 1);
     const page = rows.slice(0, size);
-    const presence = presenceOf(ctx, page);
     const last = page.at(-1);
     return {
-      items: page.map((person, i) => ({
-        ...viewPerson(person),
-        status: presence[i]?.status ?? 'offline',
-        lastActiveAt: presence[i]?.lastActiveAt ?? null,
-        capabilities: { message: true },
-      })),
+      items: await viewContacts(ctx, page),
       cursor: rows.length > size && last ? encodeCursor({ name: last.name, id: last.id }) : null,
     };
   },
 });
-
-/** A guest gets no directory: only the people whom they already talk to. */
-function sharingConversation(ctx: Ctx) {
-  const { conversationMember: theirs } = ctx.tables;
-  const mine = alias(theirs, 'mine');
-  return ctx.db
-    .select({ userId: theirs.userId })
-    .from(theirs)
-    .innerJoin(mine, and(eq(mine.conversationId, theirs.conversationId), eq(mine.userId, ctx.actor.userId), isNull(mine.leftAt)))
-    .where(isNull(theirs.leftAt));
-}
 
 const placeSchema = z.object({ name: text.max(1000), id: text.max(260) });
 

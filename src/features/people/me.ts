@@ -1,8 +1,12 @@
 import { eq, inArray } from 'drizzle-orm';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
-import { fail } from '../../kernel/errors.ts';
+import { atMost, fail, invalid } from '../../kernel/errors.ts';
+import { codePoints, isBlank } from '../../lib/text.ts';
+import { organisationCapabilities } from '../../kernel/organisation-policy.ts';
 import { me as meView, personMeInput, personUpdateInput, type Me } from '../../wire/person.ts';
 import { viewPerson } from '../conversations/view.ts';
+import { announcePerson } from './announce.ts';
+import type { UserRow } from './find.ts';
 
 export const personMe = defineCommand({
   name: 'person.me',
@@ -19,34 +23,70 @@ export const personMe = defineCommand({
 
 export const personUpdate = defineCommand({
   name: 'person.update',
-  summary: 'Change your name, picture or preferences',
+  summary: 'Change your profile or preferences',
+  description: 'Name, picture, status text, time zone. What is left out stays as it is.',
   http: [{ method: 'patch', path: '/me' }],
   input: personUpdateInput,
   output: meView,
   limit: 'write',
   mode: 'write',
-  examples: [{ summary: 'Hide receipts', input: { preferences: { hideReceipts: true } } }],
+  examples: [
+    { summary: 'Hide receipts', input: { preferences: { hideReceipts: true } } },
+    { summary: 'On the road', input: { statusText: 'On the road until Friday', timeZone: 'Europe/Lisbon' } },
+  ],
   allow: signedIn,
-  async run(ctx, { name, avatarUrl, preferences }) {
+  async run(ctx, { name, avatarUrl, statusText, timeZone, preferences }) {
     const { user } = ctx.tables;
-    const wanted = { name, image: avatarUrl, ...preferences };
-    const set = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    const { userId } = ctx.actor;
+    atMost('statusText', codePoints(statusText ?? ''), ctx.config.statusTextMaxCodePoints, 'code points');
+    const wanted = {
+      name,
+      image: avatarUrl,
+      statusText: shown(statusText),
+      timeZone: timeZone == null ? timeZone : zoneNamed(timeZone),
+      ...preferences,
+    };
+    const before = await findMe(ctx);
+    const set = Object.fromEntries(
+      Object.entries(wanted).filter(([key, value]) => value !== undefined && value !== before[key as keyof typeof wanted]),
+    );
     if (Object.keys(set).length > 0) {
       await ctx.db
         .update(user)
         .set({ ...set, updatedAt: new Date(ctx.now) })
-        .where(eq(user.id, ctx.actor.userId));
-      ctx.effects.forget(ctx.actor.userId);
-      if (preferences?.hidePresence !== undefined) ctx.effects.hide(ctx.actor.userId, preferences.hidePresence);
+        .where(eq(user.id, userId));
+      ctx.effects.forget(userId);
+      if ('hidePresence' in set) ctx.effects.hide(userId, preferences?.hidePresence ?? false);
+      if ('name' in set || 'image' in set || 'statusText' in set) announcePerson(ctx, await findMe(ctx));
     }
     return viewMe(ctx);
   },
 });
 
-async function viewMe(ctx: Ctx): Promise<Me> {
-  const { user, organization } = ctx.tables;
+/** A text that nobody would see is none. */
+const shown = (statusText: string | null | undefined): string | null | undefined =>
+  typeof statusText === 'string' && isBlank(statusText) ? null : statusText;
+
+/** As its own spelling has it. Offsets like `+01:00` are no places: they do not know of summer time. */
+function zoneNamed(timeZone: string): string {
+  try {
+    const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();
+    if (/^[A-Z]/.test(known)) return known;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return invalid('timeZone', 'must be an IANA time zone like Europe/Berlin');
+}
+
+async function findMe(ctx: Ctx): Promise<UserRow> {
+  const { user } = ctx.tables;
   const [row] = await ctx.db.select().from(user).where(eq(user.id, ctx.actor.userId));
-  if (!row) return fail('unauthenticated');
+  return row ?? fail('unauthenticated');
+}
+
+async function viewMe(ctx: Ctx): Promise<Me> {
+  const { organization } = ctx.tables;
+  const row = await findMe(ctx);
   const { orgs, homeOrgId } = ctx.actor;
   const organisations = await ctx.db
     .select()
@@ -54,8 +94,15 @@ async function viewMe(ctx: Ctx): Promise<Me> {
     .where(inArray(organization.id, [...orgs.keys()]));
   return {
     ...viewPerson(row),
+    timeZone: row.timeZone,
     email: row.externalId === null && row.kind !== 'guest' ? row.email : null,
-    organisations: organisations.map(({ id, name, slug }) => ({ id, name, slug, role: orgs.get(id) ?? 'member' })),
+    organisations: organisations.map(({ id, name, slug }) => ({
+      id,
+      name,
+      slug,
+      role: orgs.get(id) ?? 'member',
+      capabilities: organisationCapabilities(ctx.actor, id),
+    })),
     activeOrganisationId: homeOrgId,
     preferences: { hidePresence: row.hidePresence, hideReceipts: row.hideReceipts },
     capabilities: { update: true, createGroup: row.kind !== 'guest' },

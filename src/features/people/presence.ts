@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, notInArray } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import type { Presence } from '../../wire/person.ts';
 import { presenceAnswer, presenceGetInput, presenceList as presencePage, presenceSetInput, presenceWatchInput } from '../../wire/presence.ts';
+import { blocksBetween, myBlockers } from './blocked.ts';
 import { seekPeople, type UserRow } from './find.ts';
 
 export const presenceGet = defineCommand({
@@ -26,12 +27,12 @@ export const presenceGet = defineCommand({
   allow: signedIn,
   async run(ctx, { ids, userId }) {
     if (userId !== undefined) {
-      const [found] = presenceOf(ctx, await seekPeople(ctx, [userId]));
+      const [found] = await presenceOf(ctx, await seekPeople(ctx, [userId]));
       return found ?? fail('not_found', 'There is no such person in your organisations.');
     }
     if (!ids) return invalid('ids', 'name the people');
     atMost('ids', ids.length, ctx.config.presenceWatchMax, 'people');
-    return { items: presenceOf(ctx, await seekPeople(ctx, ids)), cursor: null };
+    return { items: await presenceOf(ctx, await seekPeople(ctx, ids)), cursor: null };
   },
 });
 
@@ -49,12 +50,8 @@ export const presenceWatch = defineCommand({
   async run(ctx, { userIds }) {
     atMost('userIds', userIds.length, ctx.config.presenceWatchMax, 'people');
     const people = userIds.length === 0 ? [] : await seekPeople(ctx, userIds);
-    if (ctx.connectionId)
-      ctx.presence.watch(
-        ctx.connectionId,
-        people.map((person) => topics.presence(person.id)),
-      );
-    return { items: presenceOf(ctx, people), cursor: null };
+    if (ctx.connectionId) await watch(ctx, ctx.connectionId, idsOf(people));
+    return { items: await presenceOf(ctx, people), cursor: null };
   },
 });
 
@@ -72,17 +69,31 @@ export const presenceSet = defineCommand({
   },
 });
 
-/** The live state, or when they were last seen. Whoever hides is offline to everybody but themselves. */
-export function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePresence' | 'lastActiveAt'>[]): Presence[] {
+const idsOf = (people: Pick<UserRow, 'id'>[]): string[] => people.map((person) => person.id);
+
+/**
+ * Looks at the blocks before and after: whoever blocks the actor between the two looks was subscribed to for a moment,
+ * whoever does it after them takes the subscription away with their own commit.
+ */
+async function watch(ctx: Ctx, connectionId: string, userIds: string[]): Promise<void> {
+  for (const _ of ['before', 'after']) {
+    const { ofMe } = await blocksBetween(ctx, userIds);
+    ctx.presence.watch(connectionId, userIds.filter((userId) => !ofMe.has(userId)).map(topics.presence));
+  }
+}
+
+/** The live state, or when they were last seen. Whoever hides is offline to everybody but themselves, and a blocker to whom they block. */
+export async function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePresence' | 'lastActiveAt'>[]): Promise<Presence[]> {
+  const { ofMe } = await blocksBetween(ctx, idsOf(people));
   const live = new Map(ctx.presence.get(people.map((person) => person.id)).map((presence) => [presence.userId, presence]));
   return people.map(({ id, hidePresence, lastActiveAt }) => {
-    if (hidePresence && id !== ctx.actor.userId) return { userId: id, status: 'offline', lastActiveAt: null };
+    if ((hidePresence && id !== ctx.actor.userId) || ofMe.has(id)) return { userId: id, status: 'offline', lastActiveAt: null };
     const now = live.get(id);
     return now && now.status !== 'offline' ? now : { userId: id, status: 'offline', lastActiveAt: now?.lastActiveAt ?? lastActiveAt };
   });
 }
 
-/** The peers of one's direct conversations: their presence comes without asking. */
+/** The peers of one's direct conversations: their presence comes without asking, unless they block the actor. */
 export async function directPeerIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>): Promise<string[]> {
   const { conversation, conversationMember: mine } = ctx.tables;
   const theirs = alias(mine, 'theirs');
@@ -91,6 +102,13 @@ export async function directPeerIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>): 
     .from(mine)
     .innerJoin(conversation, and(eq(conversation.id, mine.conversationId), eq(conversation.kind, 'direct')))
     .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, ctx.actor.userId), isNull(theirs.leftAt)))
-    .where(and(eq(mine.userId, ctx.actor.userId), isNull(mine.leftAt), inArray(mine.orgId, [...ctx.actor.orgs.keys()])));
+    .where(
+      and(
+        eq(mine.userId, ctx.actor.userId),
+        isNull(mine.leftAt),
+        inArray(mine.orgId, [...ctx.actor.orgs.keys()]),
+        notInArray(theirs.userId, myBlockers(ctx)),
+      ),
+    );
   return rows.map((row) => row.userId);
 }

@@ -1,11 +1,13 @@
 import { and, eq, or } from 'drizzle-orm';
 import type { Config } from '../../config.ts';
+import { isBanned } from '../../kernel/banned.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Db, Tables } from '../../kernel/ports.ts';
 import { newId } from '../../lib/id.ts';
 import { truncate } from '../../lib/text.ts';
 import { DEFAULT_ORGANISATION_SLUG, type Claims } from '../../wire/claims.ts';
 import { defaultOrganisation, findDefaultOrganisation } from './default-organisation.ts';
+import { enrolExternal } from './enrol.ts';
 
 export type Provisioned = { userId: string; orgId: string };
 type ProvisionConfig = Pick<Config, 'defaultOrganisation' | 'jwtCreateOrganisations'>;
@@ -21,7 +23,11 @@ export async function provision(db: Db, tables: Tables, claims: Claims, config: 
   const known = await recognise(db, tables, claims);
   if (known) return known;
   const orgId = (await findOrganisation(db, tables, claims.org)) ?? (await createOrganisation(db, tables, claims.org, config, now));
-  await enrol(db, tables, claims, orgId, now);
+  // Enrolling would make a member of somebody who was shut out, for whoever lists the members.
+  const person = await findExternal(db, tables, claims.sub, orgId);
+  if (person && isBanned(person, now)) return fail('banned');
+  const { sub: externalId, name, picture, role } = claims;
+  await enrolExternal(db, tables, orgId, [{ externalId, name: name || null, avatarUrl: picture ?? null, role: role ?? 'member' }], now);
   return refresh(db, tables, claims, orgId, now);
 }
 
@@ -33,11 +39,11 @@ export async function recognise(db: Db, tables: Tables, claims: Claims): Promise
   return Object.keys(differences(person, claims)).length === 0 ? { userId: person.id, orgId } : null;
 }
 
-type External = { id: string; name: string; image: string | null; role: string | null };
+type External = { id: string; name: string; image: string | null; role: string | null; banned: boolean | null; banExpires: Date | null };
 
 async function findExternal(db: Db, { user, member }: Tables, externalId: string, orgId: string): Promise<External | null> {
   const [found] = await db
-    .select({ id: user.id, name: user.name, image: user.image, role: member.role })
+    .select({ id: user.id, name: user.name, image: user.image, role: member.role, banned: user.banned, banExpires: user.banExpires })
     .from(user)
     .leftJoin(member, and(eq(member.userId, user.id), eq(member.organizationId, orgId)))
     .where(and(eq(user.externalOrgId, orgId), eq(user.externalId, externalId)));
@@ -75,32 +81,6 @@ async function createOrganisation(db: Db, tables: Tables, claimed: Claims['org']
     .values({ id: newId(), name: claimed, slug: claimed, createdAt: new Date(now) })
     .onConflictDoNothing({ target: organization.slug });
   return (await findOrganisation(db, tables, claimed)) ?? fail('internal');
-}
-
-/** Inserts what is not there yet. The e-mail address can reach nobody: `.invalid` never resolves (RFC 2606). */
-async function enrol(db: Db, tables: Tables, { sub, name, picture, role }: Claims, orgId: string, now: number): Promise<void> {
-  const { user, member } = tables;
-  const at = new Date(now);
-  const id = newId();
-  await db
-    .insert(user)
-    .values({
-      id,
-      name: truncate(name || sub.split('@')[0] || sub, NAME_MAX_CODE_POINTS),
-      image: picture ?? null,
-      email: `${id}@external.invalid`,
-      externalId: sub,
-      externalOrgId: orgId,
-      createdAt: at,
-      updatedAt: at,
-    })
-    .onConflictDoNothing({ target: [user.externalOrgId, user.externalId] });
-  const person = await findExternal(db, tables, sub, orgId);
-  if (!person) return fail('internal');
-  await db
-    .insert(member)
-    .values({ id: newId(), organizationId: orgId, userId: person.id, role: role ?? 'member', createdAt: at })
-    .onConflictDoNothing({ target: [member.organizationId, member.userId] });
 }
 
 async function refresh(db: Db, tables: Tables, claims: Claims, orgId: string, now: number): Promise<Provisioned> {

@@ -4,6 +4,7 @@ import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Db, Mark, Marked, Tables } from '../../kernel/ports.ts';
+import { readUpTo } from '../notifications/read.ts';
 import { markInput, marks, type Marks } from '../../wire/receipts.ts';
 
 export const readMark = defineCommand({
@@ -44,11 +45,13 @@ async function mark(ctx: Ctx, wanted: Mark): Promise<Marks> {
   const { readSeq, deliveredSeq, lastSeq, moved } = marked;
   const unread = lastSeq - readSeq;
   if (moved) {
-    if (!ctx.actor.hideReceipts) {
+    // Where one blocks the other, nobody is told live where the other is.
+    if (!ctx.actor.hideReceipts && !marked.blocked) {
       ctx.effects.publish(topics.conversation(conversationId), { type: 'receipt.updated', conversationId, data: { userId, readSeq, deliveredSeq } });
     }
     ctx.effects.publish(topics.person(userId), { type: 'unread.updated', conversationId, data: { readSeq, deliveredSeq, unread } });
   }
+  if (marked.notified) await ctx.write((inner) => readUpTo(inner, userId, conversationId, readSeq));
   return { conversationId, readSeq, deliveredSeq, unread };
 }
 
@@ -69,11 +72,22 @@ export async function commitMarks(db: Db, tables: Tables, batch: Mark[]): Promis
     // Of several marks of one person in a batch the first one tells that they moved.
     const first = !told.has(key(mark));
     told.add(key(mark));
-    return { ...now, moved: now.moved && first };
+    return { ...now, moved: now.moved && first, notified: now.notified && first };
   });
 }
 
-type MarkRow = { conversationId: string; userId: string; orgId: string; readSeq: number; deliveredSeq: number; lastSeq: number; moved: boolean };
+type MarkRow = {
+  conversationId: string;
+  userId: string;
+  orgId: string;
+  readSeq: number;
+  deliveredSeq: number;
+  lastSeq: number;
+  notifiedSeq: number;
+  blocked: boolean;
+  moved: boolean;
+  notified: boolean;
+};
 
 const key = (row: { conversationId: string; userId: string }): string => `${row.conversationId} ${row.userId}`;
 
@@ -92,7 +106,9 @@ function furthest(batch: Mark[]): Map<string, Mark> {
 function moveForward(now: MarkRow, mark: Mark): MarkRow[] {
   const readSeq = Math.max(now.readSeq, Math.min(mark.readSeq, now.lastSeq));
   const deliveredSeq = Math.max(now.deliveredSeq, readSeq, Math.min(mark.deliveredSeq, now.lastSeq));
-  return readSeq > now.readSeq || deliveredSeq > now.deliveredSeq ? [{ ...now, readSeq, deliveredSeq, moved: true }] : [];
+  return readSeq > now.readSeq || deliveredSeq > now.deliveredSeq
+    ? [{ ...now, readSeq, deliveredSeq, moved: true, notified: readSeq > now.readSeq && now.readSeq < now.notifiedSeq }]
+    : [];
 }
 
 /** Locks the rows in the order in which an append locks them, so that the two never wait for each other in a circle. */
@@ -108,6 +124,8 @@ async function lockMarks(db: Db, tables: Tables, wanted: Map<string, Mark>): Pro
         readSeq: member.readSeq,
         deliveredSeq: member.deliveredSeq,
         lastSeq: conversation.lastSeq,
+        notifiedSeq: member.notifiedSeq,
+        blocked: member.blocked,
       })
       .from(member)
       .innerJoin(conversation, eq(conversation.id, member.conversationId))
@@ -122,7 +140,7 @@ async function lockMarks(db: Db, tables: Tables, wanted: Map<string, Mark>): Pro
     member,
   );
   // A row that was waited for is read again as it is now, the conversation beside it is not: a member's own send may have passed it.
-  const current = rows.map((row) => ({ ...row, lastSeq: Math.max(row.lastSeq, row.readSeq, row.deliveredSeq), moved: false }));
+  const current = rows.map((row) => ({ ...row, lastSeq: Math.max(row.lastSeq, row.readSeq, row.deliveredSeq), moved: false, notified: false }));
   return new Map(current.filter((row) => wanted.has(key(row))).map((row) => [key(row), row]));
 }
 

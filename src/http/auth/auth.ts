@@ -10,7 +10,7 @@ import { authShape } from './options.ts';
 import { trustedOrigins } from './origin.ts';
 import { sessionUpdateAgeS } from './touch.ts';
 
-type AuthOptions = Pick<IdentityPorts, 'config' | 'secret' | 'log'> & GuardOptions & { adapter(options: BetterAuthOptions): DBAdapter };
+type AuthOptions = Pick<IdentityPorts, 'config' | 'secret' | 'log' | 'passwords'> & GuardOptions & { adapter(options: BetterAuthOptions): DBAdapter };
 export type Auth = { handler(request: Request): Promise<Response> };
 
 /**
@@ -29,7 +29,7 @@ export function createAuth(options: AuthOptions): Auth {
     secrets: [{ version: 1, value: options.secret }],
     trustedOrigins: (request) => trustedOrigins(request, config),
     database: options.adapter,
-    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128, ...(options.passwords && { password: options.passwords }) },
     session: { expiresIn: config.sessionMaxAgeS, updateAge: sessionUpdateAgeS(config.sessionMaxAgeS) },
     hooks: { before: createGuard(options) },
     // Nothing of a session is for its holder to write, and nobody acts as somebody else without a trace.

@@ -2,7 +2,7 @@ import { eq, inArray, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '../../kernel/ports.ts';
 import { newId } from '../../lib/id.ts';
-import { isBanned } from './banned.ts';
+import { isBanned } from '../../kernel/banned.ts';
 import type { Change } from './changes.ts';
 import type { IdentityPorts } from './index.ts';
 
@@ -35,7 +35,7 @@ export function createConsequences({
   clock,
   defaultOrganisation,
 }: Pick<IdentityPorts, 'store' | 'config' | 'clock' | 'defaultOrganisation'>) {
-  const { user, member, organization, outbox } = store.tables;
+  const { user, member, organization, outbox, pushSubscription } = store.tables;
 
   return (db: Db) => {
     const changes: Change[] = [];
@@ -94,7 +94,9 @@ export function createConsequences({
 
     async function usersUpdated(ids: string[]): Promise<void> {
       const people = await db.select({ id: user.id, banned: user.banned, banExpires: user.banExpires }).from(user).where(inArray(user.id, ids));
-      for (const person of people) changes.push({ kind: isBanned(person, clock.now()) ? 'banned' : 'rights', userId: person.id });
+      const banned = people.filter((person) => isBanned(person, clock.now())).map((person) => person.id);
+      if (banned.length > 0) await db.delete(pushSubscription).where(inArray(pushSubscription.userId, banned));
+      for (const { id: userId } of people) changes.push({ kind: banned.includes(userId) ? 'banned' : 'rights', userId });
     }
 
     async function deleting(model: string, rows: Matched[]): Promise<void> {
@@ -102,6 +104,7 @@ export function createConsequences({
       switch (model) {
         case 'user':
           await left(await membershipsOf(inArray(member.userId, ids)));
+          await db.delete(pushSubscription).where(inArray(pushSubscription.userId, ids));
           changes.push(...ids.map((userId) => ({ kind: 'user-deleted', userId }) as const));
           break;
         case 'organization':
@@ -111,6 +114,8 @@ export function createConsequences({
           await left(rows.flatMap(({ organizationId: orgId, userId }) => (orgId && userId ? [{ orgId, userId }] : [])));
           break;
         case 'session':
+          // What a browser is pushed ends with the session in which it asked for that.
+          await db.delete(pushSubscription).where(inArray(pushSubscription.sessionId, ids));
           changes.push(...rows.flatMap(({ userId, token }) => (userId && token ? [{ kind: 'session-ended', userId, token } as const] : [])));
           break;
         case 'apikey':

@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.ts';
 
-/** What a request shows about who sends it. Never logged. */
-export type Credential =
+/** What a request shows about who sends it. Never logged. `actAs` is in whose name the holder of a key wants to act. */
+export type Credential = Shown & { actAs?: string };
+type Shown =
   /** A session's token with our signature behind it: the cookie, or the `set-auth-token` header given back as a bearer. */
   | { kind: 'signed-session'; value: string; byCookie: boolean }
   /** A bearer without a dot: a session's bare token, or an API key. */
@@ -12,6 +13,7 @@ export type Credential =
 
 const COOKIE_PREFIX = 'chinwag';
 const CREDENTIAL_MAX_CHARACTERS = 8_192;
+export const ACT_AS_HEADER = 'Act-As';
 
 /** better-auth names its cookies like this; `__Secure-` makes browsers insist on https. */
 export const cookieOptions = (config: Pick<Config, 'publicUrl'>) => ({
@@ -33,19 +35,21 @@ export function credentialOf(request: Request, cookieName: string): Credential |
   const bearer = /^bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '')?.[1];
   const found =
     (bearer && bearerCredential(bearer)) || apiKeyCredential(headers.get('x-api-key')) || cookieCredential(headers.get('cookie'), cookieName);
-  return found && found.value.length <= CREDENTIAL_MAX_CHARACTERS ? found : null;
+  const actAs = headers.get(ACT_AS_HEADER);
+  if (!found || found.value.length + (actAs?.length ?? 0) > CREDENTIAL_MAX_CHARACTERS) return null;
+  return actAs === null ? found : { ...found, actAs };
 }
 
-function bearerCredential(value: string): Credential {
+function bearerCredential(value: string): Shown {
   if (isJwt(value)) return { kind: 'jwt', value };
   return value.includes('.') ? { kind: 'signed-session', value: percentDecoded(value), byCookie: false } : { kind: 'opaque', value };
 }
 
-function apiKeyCredential(value: string | null): Credential | null {
+function apiKeyCredential(value: string | null): Shown | null {
   return value ? { kind: 'api-key', value } : null;
 }
 
-function cookieCredential(header: string | null, name: string): Credential | null {
+function cookieCredential(header: string | null, name: string): Shown | null {
   for (const pair of header?.split(';') ?? []) {
     const [key, value] = pair.trim().split(/=(.*)/s);
     if (key === name && value) return { kind: 'signed-session', value: percentDecoded(value), byCookie: true };

@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import { CommandError, fail } from '../../kernel/errors.ts';
 import type { Limits } from '../../kernel/limits.ts';
+import { requireScope } from '../../kernel/organisation-key.ts';
 import type { Db, Store, Tables } from '../../kernel/ports.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -28,6 +29,8 @@ export type IdentityPorts = {
   limits: Limits;
   wakeOutbox(): void;
   clientAddress(request: Request): string;
+  /** By default better-auth's scrypt, which costs what it should; tests that sign up by the dozen bring a cheap one. */
+  passwords?: { hash(password: string): Promise<string>; verify(data: { hash: string; password: string }): Promise<boolean> };
   /** The database cannot be reached: worth a repeat. */
   isUnavailable(error: unknown): boolean;
   /** The default organisation, made when absent. Runs in a transaction. */
@@ -38,6 +41,8 @@ export type IdentityPorts = {
   provision(db: Db, tables: Tables, claims: Claims, config: Config, now: number): Promise<{ userId: string; orgId: string }>;
   /** The person of a token when there is nothing to provision. */
   recognise(db: Db, tables: Tables, claims: Claims): Promise<{ userId: string; orgId: string } | null>;
+  /** Makes the people whom a key names for the first time, by the ids of the host application. Runs in a transaction. */
+  enrolUnseen(db: Db, tables: Tables, orgId: string, externalIds: string[], now: number): Promise<void>;
 };
 
 /** Who people are: better-auth below /api/auth, and the actor behind each request and socket. */
@@ -85,7 +90,9 @@ export function createIdentity(ports: IdentityPorts) {
       const credential = credentialOf(request, cookieName) ?? fail('unauthenticated');
       if (needsOrigin(request, credential, door)) requireOrigin(request, config);
       try {
-        return await principals.resolve(credential);
+        const principal = await principals.resolve(credential);
+        if (door === 'socket') requireEars(principal.actor);
+        return principal;
       } catch (error) {
         if (error instanceof CommandError && error.code === 'unauthenticated') await limits.take('refused-token', ports.clientAddress(request));
         throw error;
@@ -109,6 +116,15 @@ export function createIdentity(ports: IdentityPorts) {
 }
 
 export type Identity = ReturnType<typeof createIdentity>;
+
+/**
+ * A socket is told everything that its person may read, of all their organisations. So it takes the scope to read, and a credential
+ * for one organisation opens none for somebody who is in others as well: those would be heard too.
+ */
+function requireEars(actor: Actor): void {
+  requireScope(actor, 'read');
+  if (actor.narrowed) fail('forbidden', 'This token is good for one organisation, and the person is in others: a socket would hear those. Use HTTP.');
+}
 
 /** Only the cookie comes along by itself; a header was put there by whoever wrote the program. */
 function needsOrigin(request: Request, credential: Credential, door: 'http' | 'socket'): boolean {

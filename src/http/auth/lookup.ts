@@ -1,27 +1,34 @@
 import { defaultKeyHasher } from '@better-auth/api-key';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from '../../kernel/actor.ts';
 import { fail } from '../../kernel/errors.ts';
+import { ORGANISATION_KEY, type KeyGrant } from '../../kernel/organisation-key.ts';
+import { highestRole } from '../../kernel/organisation-policy.ts';
 import type { Tables } from '../../kernel/ports.ts';
-import { orgRole, personKind, type OrgRole } from '../../wire/person.ts';
-import { isBanned } from './banned.ts';
+import { personKind, type OrgRole } from '../../wire/person.ts';
+import { isBanned } from '../../kernel/banned.ts';
 import { sessionTokenOf, type Credential } from './credentials.ts';
 import type { IdentityPorts } from './index.ts';
 import { createJwtVerifier } from './jwt.ts';
+import { createKeyLookup } from './key-lookup.ts';
 import { createTouch } from './touch.ts';
 
 /** `token` is the bare token of a session, else the credential itself; either is good as a bearer. */
 export type Principal = { actor: Actor; token: string };
 
-type UserRow = Tables['user']['$inferSelect'];
+export type UserRow = Tables['user']['$inferSelect'];
+export type KeyRow = Tables['apikey']['$inferSelect'];
 type Scope = {
   /** The only organisation that the credential is good for. */
   onlyOrgId?: string | undefined;
   activeOrgId?: string | null;
   sessionId: string | null;
+  apiKeyId?: string;
+  grant?: KeyGrant;
   expiresAt: number | null;
 };
+export type ActorOf = (person: UserRow, scope: Scope) => Promise<Actor>;
 
 const keyMetadata = z.looseObject({ orgId: z.string().optional() }).nullable();
 
@@ -34,22 +41,29 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
   const { user, session, apikey, member } = store.tables;
   const verifyJwt = createJwtVerifier(ports);
   const touch = createTouch(ports);
+  const byOrganisationKey = createKeyLookup(ports, actorOf);
 
   return async (credential) => {
-    const { kind, value } = credential;
+    const found = await holderOf(credential);
+    if (credential.actAs !== undefined && !found.actor.grant) fail('forbidden', 'Only a key of an organisation may act as somebody else (Act-As).');
+    return found;
+  };
+
+  async function holderOf(credential: Credential): Promise<Principal> {
+    const { kind, value, actAs } = credential;
     switch (kind) {
       case 'signed-session': {
         const token = sessionTokenOf(value, ports.secret);
         return (token && (await bySession(token, credential.byCookie))) || refuse();
       }
       case 'opaque':
-        return (await bySession(value, false)) ?? (await byApiKey(value)) ?? refuse();
+        return (await bySession(value, false)) ?? (await byApiKey(value, actAs)) ?? refuse();
       case 'api-key':
-        return (await byApiKey(value)) ?? refuse();
+        return (await byApiKey(value, actAs)) ?? refuse();
       case 'jwt':
         return byJwt(value);
     }
-  };
+  }
 
   async function bySession(token: string, byCookie: boolean): Promise<Principal | null> {
     const [found] = await store.read
@@ -65,20 +79,26 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
     return { actor: { ...actor, expiresAt }, token };
   }
 
-  async function byApiKey(key: string): Promise<Principal | null> {
+  async function byApiKey(key: string, actAs: string | undefined): Promise<Principal | null> {
     const [found] = await store.read
       .select({ user, apikey })
       .from(apikey)
-      .innerJoin(user, eq(user.id, apikey.referenceId))
+      .leftJoin(user, eq(user.id, apikey.referenceId))
       .where(eq(apikey.key, await defaultKeyHasher(key)));
     if (!found || found.apikey.enabled === false || found.apikey.remaining === 0) return null;
     const expiresAt = found.apikey.expiresAt?.getTime() ?? null;
     if (expiresAt !== null && expiresAt <= clock.now()) return null;
-    const metadata = keyMetadata.safeParse(parseJson(found.apikey.metadata));
-    if (!metadata.success) return null;
-    const actor = await actorOf(found.user, { onlyOrgId: metadata.data?.orgId, sessionId: null, expiresAt });
-    await touch.apiKey(found.apikey);
-    return { actor, token: key };
+    const actor = await (found.apikey.configId === ORGANISATION_KEY
+      ? byOrganisationKey(found.apikey, expiresAt, actAs)
+      : byPersonalKey(found.apikey, expiresAt, found.user));
+    if (actor) await touch.apiKey(found.apikey);
+    return actor && { actor, token: key };
+  }
+
+  async function byPersonalKey({ id: apiKeyId, metadata }: KeyRow, expiresAt: number | null, owner: UserRow | null): Promise<Actor | null> {
+    const kept = keyMetadata.safeParse(parseJson(metadata));
+    if (!owner || !kept.success) return null;
+    return actorOf(owner, { onlyOrgId: kept.data?.orgId, sessionId: null, apiKeyId, expiresAt });
   }
 
   async function byJwt(token: string): Promise<Principal> {
@@ -89,23 +109,24 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
     return { actor: await actorOf(found ?? refuse(), { onlyOrgId: orgId, sessionId: null, expiresAt }), token };
   }
 
-  async function actorOf(person: UserRow, { onlyOrgId, activeOrgId, sessionId, expiresAt }: Scope): Promise<Actor> {
+  async function actorOf(person: UserRow, { onlyOrgId, activeOrgId, sessionId, apiKeyId, grant, expiresAt }: Scope): Promise<Actor> {
     if (isBanned(person, clock.now())) fail('banned');
-    const memberships = await store.read
-      .select({ orgId: member.organizationId, role: member.role })
-      .from(member)
-      .where(and(eq(member.userId, person.id), onlyOrgId === undefined ? undefined : eq(member.organizationId, onlyOrgId)));
-    const orgs = new Map(memberships.map(({ orgId, role }) => [orgId, highestRole(role)]));
+    const memberships = await store.read.select({ orgId: member.organizationId, role: member.role }).from(member).where(eq(member.userId, person.id));
+    const open = memberships.filter(({ orgId }) => onlyOrgId === undefined || orgId === onlyOrgId);
+    const orgs = new Map(open.map(({ orgId, role }) => [orgId, highestRole(role)]));
     return {
       kind: personKind.catch('user').parse(person.kind),
       userId: person.id,
       name: person.name,
       avatarUrl: person.image,
       orgs,
+      narrowed: open.length < memberships.length,
       homeOrgId: await homeOf(orgs, activeOrgId ?? null),
       hideReceipts: person.hideReceipts,
       hidePresence: person.hidePresence,
       sessionId,
+      apiKeyId: apiKeyId ?? null,
+      grant: grant ?? null,
       expiresAt,
     };
   }
@@ -117,12 +138,6 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
     const byDefault = await ports.findDefaultOrganisation(store.read, store.tables);
     return byDefault !== null && orgs.has(byDefault) ? byDefault : null;
   }
-}
-
-/** better-auth keeps several roles of one person as text with commas. */
-function highestRole(roles: string): OrgRole {
-  const held = roles.split(',').map((role) => role.trim());
-  return orgRole.options.find((role) => held.includes(role)) ?? 'member';
 }
 
 function refuse(): never {

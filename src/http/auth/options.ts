@@ -17,6 +17,8 @@ export const authShape = {
       externalOrgId: { type: 'string', required: false, input: false, returned: false },
       hidePresence: { type: 'boolean', required: true, defaultValue: false, input: false, returned: false },
       hideReceipts: { type: 'boolean', required: true, defaultValue: false, input: false, returned: false },
+      statusText: { type: 'string', required: false, input: false, returned: false },
+      timeZone: { type: 'string', required: false, input: false, returned: false },
       lastActiveAt: { type: 'number', bigint: true, required: false, input: false, returned: false },
     },
   },

@@ -14,6 +14,7 @@ type PrincipalOptions = {
   max: number;
 };
 type Believed = { principal: Principal; until: number };
+/** `forgotten`: people and keys. */
 type Lookup = { answer: Promise<Principal>; forgotten: Set<string> };
 
 const LOOKUP_TRIES = 5;
@@ -22,13 +23,13 @@ const LOOKUP_TRIES = 5;
  * Who holds a credential, believed for a few seconds and never beyond the credential's own end. Requests with the
  * same credential share one lookup.
  *
- * Guarantee: what `resolve` answers after `forget(userId)` returned was read after it. A lookup that was under way at
+ * Guarantee: what `resolve` answers after `forget(id)` returned was read after it. A lookup that was under way at
  * that moment may have read the old rights, so it notes who was forgotten meanwhile and reads again.
  */
 export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions) {
   const lookups = new Map<string, Lookup>();
-  const keysByUser = new Map<string, Set<string>>();
-  const cache = new LRUCache<string, Believed>({ max, dispose: ({ principal }, key) => unindex(principal.actor.userId, key) });
+  const keysById = new Map<string, Set<string>>();
+  const cache = new LRUCache<string, Believed>({ max, dispose: ({ principal }, key) => unindex(principal, key) });
 
   function resolve(credential: Credential): Promise<Principal> {
     const key = keyOf(credential);
@@ -49,7 +50,7 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
     for (let attempt = 1; attempt <= LOOKUP_TRIES; attempt++) {
       forgotten.clear();
       const principal = await lookup(credential);
-      if (forgotten.has(principal.actor.userId)) continue;
+      if (restsOn(principal).some((id) => forgotten.has(id))) continue;
       believe(key, principal);
       return principal;
     }
@@ -57,26 +58,26 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
   }
 
   function believe(key: string, principal: Principal): void {
-    const { userId, expiresAt } = principal.actor;
-    const until = Math.min(clock.now() + ttlMs, expiresAt ?? Infinity);
+    const until = Math.min(clock.now() + ttlMs, principal.actor.expiresAt ?? Infinity);
     if (ttlMs === 0) return;
     cache.set(key, { principal, until });
-    const keys = keysByUser.get(userId) ?? new Set();
-    keysByUser.set(userId, keys.add(key));
+    for (const id of restsOn(principal)) keysById.set(id, (keysById.get(id) ?? new Set()).add(key));
   }
 
-  function unindex(userId: string, key: string): void {
-    const keys = keysByUser.get(userId);
-    keys?.delete(key);
-    if (keys?.size === 0) keysByUser.delete(userId);
+  function unindex(principal: Principal, key: string): void {
+    for (const id of restsOn(principal)) {
+      const keys = keysById.get(id);
+      keys?.delete(key);
+      if (keys?.size === 0) keysById.delete(id);
+    }
   }
 
   return {
     resolve,
-    /** Nothing about this person is believed any longer. */
-    forget(userId: string): void {
-      for (const { forgotten } of lookups.values()) forgotten.add(userId);
-      for (const key of [...(keysByUser.get(userId) ?? [])]) cache.delete(key);
+    /** Nothing that rests on this person or key is believed any longer. */
+    forget(id: string): void {
+      for (const { forgotten } of lookups.values()) forgotten.add(id);
+      for (const key of [...(keysById.get(id) ?? [])]) cache.delete(key);
     },
     get size(): number {
       return cache.size;
@@ -84,7 +85,13 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
   };
 }
 
+/** The person; and the key of an organisation with its bot, which the person whom it acts as knows nothing of. */
+function restsOn({ actor: { userId, grant } }: Principal): string[] {
+  return grant ? [...new Set([userId, grant.keyId, grant.botId])] : [userId];
+}
+
 /** A hash, so that the cache holds no secrets. Cookie and bearer are kept apart: they are looked up differently. */
 function keyOf(credential: Credential): string {
-  return new Bun.CryptoHasher('sha256').update(`${credential.kind} ${isCookie(credential)} ${credential.value}`).digest('base64url');
+  const { kind, value, actAs } = credential;
+  return new Bun.CryptoHasher('sha256').update(JSON.stringify([kind, isCookie(credential), value, actAs])).digest('base64url');
 }

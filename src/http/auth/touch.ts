@@ -1,10 +1,12 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { ORGANISATION_KEY } from '../../kernel/organisation-key.ts';
 import type { Tables } from '../../kernel/ports.ts';
 import { describe } from '../../kernel/report.ts';
 import type { IdentityPorts } from './index.ts';
 
 const DAY_MS = 24 * 3600_000;
 const HOUR_MS = 3600_000;
+const MINUTE_MS = 60_000;
 
 /** How long a session is left alone before its end is moved on, in seconds. better-auth's `updateAge`. */
 export function sessionUpdateAgeS(sessionMaxAgeS: number): number {
@@ -51,17 +53,19 @@ export function createTouch({ store, clock, config, log }: Pick<IdentityPorts, '
       return moved ? now + maxAgeMs : endsAt;
     },
 
-    /** When the key was last used, to the hour. */
+    /** When the key was last used: that of an organisation to the minute, that of a person to the hour. */
     async apiKey(row: Tables['apikey']['$inferSelect']): Promise<void> {
       const now = clock.now();
-      if (row.lastRequest && row.lastRequest.getTime() > now - HOUR_MS) return;
+      const before = new Date(now - (row.configId === ORGANISATION_KEY ? MINUTE_MS : HOUR_MS));
+      if (row.lastRequest && row.lastRequest > before) return;
       await quietly(
         () =>
           store.tx((db) =>
             db
               .update(apikey)
               .set({ lastRequest: new Date(now) })
-              .where(eq(apikey.id, row.id)),
+              // Of many that come at once, one writes.
+              .where(and(eq(apikey.id, row.id), or(isNull(apikey.lastRequest), lte(apikey.lastRequest, before)))),
           ),
         'the use of an API key was not noted',
       );

@@ -39,7 +39,7 @@ export function refusalsOf(command: Command, method: string, parameters: readonl
     401,
     403,
     ...(names ? [404] : []),
-    ...(changes || fields.includes('clientId') ? [409] : []),
+    ...(changes || fields.includes('clientId') || fields.includes('keys') ? [409] : []),
     ...(reads ? [] : [413, 415]),
     429,
     500,
@@ -101,6 +101,8 @@ export function errorTableText(): string {
 const header = (name: string): Part => ({ $ref: `#/components/headers/${name}` });
 
 export const rateHeaders = {
+  RateLimit: header('RateLimit'),
+  'RateLimit-Policy': header('RateLimitPolicy'),
   'RateLimit-Limit': header('RateLimitLimit'),
   'RateLimit-Remaining': header('RateLimitRemaining'),
   'RateLimit-Reset': header('RateLimitReset'),
@@ -109,6 +111,8 @@ export const rateHeaders = {
 export const headers: Record<string, Part> = {
   RequestId: { description: 'Finds the request in the log of the server.', schema: { type: 'string' } },
   RetryAfter: { description: 'Seconds to wait before the next try.', schema: { type: 'integer', minimum: 0 } },
+  RateLimit: { description: 'Kind of limit, what is left, seconds until the window begins anew: `"read";r=5999;t=60`.', schema: { type: 'string' } },
+  RateLimitPolicy: { description: 'Kind of limit, how many, in how many seconds: `"read";q=6000;w=60`.', schema: { type: 'string' } },
   RateLimitLimit: { description: 'Requests of this kind in the present window.', schema: { type: 'integer' } },
   RateLimitRemaining: { description: 'How many of them are left.', schema: { type: 'integer' } },
   RateLimitReset: { description: 'Seconds until the window begins anew.', schema: { type: 'integer' } },

@@ -59,10 +59,11 @@ export function refused(schemas: Schemas): Frame {
 
 /** An event. Those about a conversation name it; durable ones carry the `rev` of their change. */
 export function eventOf(type: EventType, schemas: Schemas): Frame {
-  const { topic, durable, data } = eventTable[type];
+  const { durable, data } = eventTable[type];
+  const isOfConversation = !('conversation' in eventTable[type]);
   const envelope = object({
     type: { const: type },
-    ...(topic !== 'presence' && { conversationId: { type: 'string', format: 'uuid' } }),
+    ...(isOfConversation && { conversationId: { type: 'string', format: 'uuid' } }),
     ...(durable && { rev: { type: 'integer', minimum: 1 } }),
   });
   const content = schemas.output(data);

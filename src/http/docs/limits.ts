@@ -13,6 +13,7 @@ const limits: Record<string, Limit> = {
   'presence.get.ids': { before: 'At most', setting: 'presenceWatchMax', variable: 'PRESENCE_WATCH_MAX', after: 'people' },
   'presence.watch.userIds': { before: 'At most', setting: 'presenceWatchMax', variable: 'PRESENCE_WATCH_MAX', after: 'people' },
   'sync.conversations': { before: 'At most', setting: 'syncHeldMax', variable: 'SYNC_HELD_MAX', after: 'of them' },
+  endpoint: { before: 'At most', setting: 'pushEndpointMaxCodePoints', variable: 'PUSH_ENDPOINT_MAX_CODE_POINTS', after: 'code points' },
   limit: { before: 'By default', setting: 'pageDefault', variable: 'PAGE_DEFAULT', after: '' },
 };
 

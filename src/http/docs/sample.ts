@@ -8,6 +8,7 @@ const ids: Record<string, string> = {
   person: '019aa3ee-0f4b-7a52-b0c1-d2e3f4051627',
   other: '019aa3ee-77d8-7c63-9e0f-1a2b3c4d5e6f',
   organisation: '019aa3ed-3d21-7f84-8a9b-c0d1e2f30415',
+  key: '019aa3f6-0d1e-7b82-9c4f-2a3b4c5d6e7f',
 };
 
 /** An example of a command with its placeholders, such as `{conversation}`, filled in. */
@@ -36,8 +37,32 @@ const plausible: Record<string, unknown> = {
   'organisations.id': idOf('organisation'),
   'deleted.id': idOf('conversation'),
   'Hello.connectionId': '019aa3f2-6e07-7d95-9c3b-2f1e0d4c5b6a',
-  'Hello.limits': { messageCodePoints: 4000, frameBytes: 65_536, framesPerSecond: 200, framesBurst: 1000 },
+  'Hello.limits': {
+    messageCodePoints: 4000,
+    frameBytes: 65_536,
+    framesPerSecond: 200,
+    framesBurst: 1000,
+    rates: { send: { points: 3000, seconds: 60 } },
+  },
   'SocketTicket.ticket': 'mC2n0Jx8q1aVt5rYwZk3bQ',
+  'Key.id': idOf('key'),
+  'CreatedKey.id': idOf('key'),
+  'Key.name': 'Shop',
+  'CreatedKey.name': 'Shop',
+  start: 'cw_9fQ2x',
+  secret: 'cw_9fQ2xAa0bV7kLr3mWcT1hYdE5nUzJ8sGpOi4qBvXyZ6',
+  'key.id': idOf('key'),
+  'key.name': 'Shop',
+  action: 'message.send',
+  targetId: idOf('message'),
+  'AuditEntry.conversationId': idOf('conversation'),
+  externalId: null,
+  'OrganisationPerson.externalId': '4711',
+  lastUsedAt: now,
+  expiresAt: now,
+  'PushKey.publicKey': 'BNbxGYNMhFIf9TmhDfBQ8BZ1l4Yy3CV2rX6W0pQ9mQb8oMLp1w8zT4r0h6dF3cUq5yqkLk0cXkZ5n2Vx7gYc1aE',
+  endpoint: 'https://push.example.com/wpush/v2/gAAAAABn',
+  'PushSubscription.expiresAt': null,
   id: idOf('message'),
   conversationId: idOf('conversation'),
   orgId: idOf('organisation'),
@@ -45,11 +70,23 @@ const plausible: Record<string, unknown> = {
   clientId: 'c-1',
   content: 'Hello!',
   name: 'Ann',
+  statusText: 'On the road until Friday',
+  timeZone: 'Europe/Lisbon',
+  blocked: false,
   slug: 'club',
   email: 'ann@example.com',
   description: null,
   avatarUrl: null,
   replyTo: null,
+  thread: null,
+  alsoToConversation: false,
+  mentions: [],
+  forwardedFrom: null,
+  draft: null,
+  'Message.pinned': null,
+  'MessageView.pinned': null,
+  'FoundMessage.pinned': null,
+  slowModeSeconds: 0,
   peer: null,
   emoji: '👍',
   pinned: false,
@@ -57,6 +94,9 @@ const plausible: Record<string, unknown> = {
   hidePresence: false,
   hideReceipts: false,
   cursor: null,
+  preview: 'Hello!',
+  readAt: null,
+  quietHours: null,
   by: idOf('other'),
   editedBy: person,
   createdBy: person,
@@ -79,8 +119,8 @@ const plausible: Record<string, unknown> = {
 };
 
 /** Lists that are empty more often than not. */
-const empty = new Set(['mentions', 'removed']);
-const personFields = new Set(['Person.id', 'Sender.id', 'Me.id', 'Contact.id']);
+const empty = new Set(['mentions', 'removed', 'hidden']);
+const personFields = new Set(['Person.id', 'Sender.id', 'Me.id', 'Contact.id', 'Profile.id', 'OrganisationPerson.id']);
 
 /** What an event tells of something that is not as usual. */
 const changed: Record<string, object> = {

@@ -12,7 +12,13 @@ export function securitySchemes(config: Config, key: 'apiKey' | 'httpApiKey'): R
       bearerFormat: 'JWT',
       description: 'Signed by your own application, with JWT_SECRET or a key of JWT_JWKS_URL: `sub`, `name`, `picture`, `org`, `role`.',
     },
-    apiKey: { type: key, in: 'header', name: 'X-Api-Key', description: 'For programs; acts in one organisation.' },
+    apiKey: {
+      type: key,
+      in: 'header',
+      name: 'X-Api-Key',
+      description:
+        'For programs; as a bearer as well. A key of an organisation (`key.create`) acts there as its bot or, with `Act-As: <user id>` or `Act-As: ext:<id>` (percent-encoded) beside it, as that person. A key that somebody made for themselves acts as them.',
+    },
     cookie: {
       type: key,
       in: 'cookie',

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { Timeline } from '../../client/index.ts';
 import type { Message } from '../../wire/messages.ts';
 import { textOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
@@ -9,11 +10,11 @@ const KEPT = 5;
 type Said = { upTo: number; messages: readonly Message[] };
 
 /** Reads out what others write, and only that: older pages that are loaded and own messages stay silent. */
-export function Announcer({ conversationId }: { conversationId: string }) {
+export function Announcer({ timeline }: { timeline: Timeline | undefined }) {
   const { t } = useI18n();
   const myId = useChat((state) => state.me?.id);
-  const ready = useChat((state) => state.timelines.get(conversationId)?.status === 'ready');
-  const newest = useChat((state) => state.timelines.get(conversationId)?.messages.at(-1));
+  const ready = timeline?.status === 'ready';
+  const newest = timeline?.messages.at(-1);
   const [said, setSaid] = useState<Said | null>(null);
   if (ready && !said) setSaid({ upTo: newest?.seq ?? 0, messages: [] });
   if (said && newest && newest.seq > said.upTo) setSaid(heard(said, newest, myId));

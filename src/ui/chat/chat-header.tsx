@@ -3,16 +3,20 @@ import { titleOf } from '../conversation.ts';
 import { longTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
-import { Icon } from '../parts/icon.tsx';
+import { Icon, type IconName } from '../parts/icon.tsx';
 import { navigate } from '../route.ts';
 import { useChat, useNow } from '../state.ts';
+import { useUnreadThreads } from '../threads/use-threads.ts';
+import type { PanelKind } from './panels.tsx';
 
-type Props = { conversation: Conversation; onMembers?: () => void; showingMembers?: boolean };
+type Toggled = Exclude<PanelKind, 'thread'>;
+type Props = { conversation: Conversation; panel: PanelKind | null; onToggle(panel: Toggled): void };
 
-export function ChatHeader({ conversation, onMembers, showingMembers }: Props) {
+export function ChatHeader({ conversation, panel, onToggle }: Props) {
   const { t } = useI18n();
   const { id, kind, peer } = conversation;
   const title = titleOf(t, conversation);
+  const unreadThreads = useUnreadThreads(id) ? t.thread.unread : null;
   return (
     <header className="chat-header">
       <button type="button" className="icon-button chat-back" aria-label={t.chat.back} onClick={() => navigate('/')}>
@@ -25,19 +29,32 @@ export function ChatHeader({ conversation, onMembers, showingMembers }: Props) {
         </h2>
         <p>{peer ? <LastSeen userId={peer.id} /> : t.people.memberCount(conversation.memberCount)}</p>
       </div>
-      {onMembers && (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t.people.showMembers}
-          aria-expanded={showingMembers}
-          title={t.people.showMembers}
-          onClick={onMembers}
-        >
-          <Icon name="people" />
-        </button>
-      )}
+      <div className="chat-actions">
+        <PanelButton
+          icon="thread"
+          label={t.thread.list}
+          dot={unreadThreads}
+          open={panel === 'threads' || panel === 'thread'}
+          onClick={() => onToggle('threads')}
+        />
+        {kind !== 'direct' && (
+          <PanelButton icon="people" label={t.people.showMembers} open={panel === 'members'} onClick={() => onToggle('members')} />
+        )}
+      </div>
     </header>
+  );
+}
+
+type PanelButtonProps = { icon: IconName; label: string; open: boolean; dot?: string | null; onClick(): void };
+
+/** `dot` says what is new behind it. */
+function PanelButton({ icon, label, open, dot = null, onClick }: PanelButtonProps) {
+  const name = dot === null ? label : `${label}, ${dot}`;
+  return (
+    <button type="button" className="icon-button" aria-label={name} aria-expanded={open} title={name} onClick={onClick}>
+      <Icon name={icon} />
+      {dot !== null && <span className="dot" />}
+    </button>
   );
 }
 

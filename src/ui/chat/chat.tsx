@@ -1,15 +1,20 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
-import type { Message } from '../../wire/messages.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
-import { Members } from '../people/members.tsx';
 import { navigate } from '../route.ts';
 import { useChat, useClient } from '../state.ts';
 import { Announcer } from './announcer.tsx';
 import { ChatHeader } from './chat-header.tsx';
 import { Composer } from './composer.tsx';
+import { scrollToMessage } from './focus.ts';
+import { PanelHost, type OpenPanel, type PanelKind } from './panels.tsx';
+import { PinBar } from './pin-bar.tsx';
+import { PlaceContext, useComposing } from './place.ts';
 import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
+
+/** Where a panel has the whole screen; the styles say the same. */
+const NARROW = '(width < 44rem)';
 
 /** One conversation. Mounted anew for each. */
 export function Chat({ conversationId }: { conversationId: string }) {
@@ -19,26 +24,49 @@ export function Chat({ conversationId }: { conversationId: string }) {
   return synced ? <NotFound /> : <Waiting />;
 }
 
+/** The conversation, and beside it at most one panel. */
 function OpenChat({ conversation }: { conversation: Conversation }) {
-  const [replyTo, setReplyTo] = useState<Message | null>(null);
-  const [showingMembers, setShowingMembers] = useState(false);
-  const group = conversation.kind !== 'direct';
+  const { id } = conversation;
+  const column = useRef<HTMLDivElement>(null);
+  const [panel, setPanel] = useState<OpenPanel | null>(null);
+  const composing = useComposing(id, null);
+  const { reply, edit } = composing;
+  const timeline = useChat((state) => state.timelines.get(id));
+
+  const openThread = useCallback((threadId: string) => setPanel({ kind: 'thread', threadId, from: null }), []);
+  const toggle = (kind: Exclude<PanelKind, 'thread'>): void => setPanel(panel?.kind === kind ? null : { kind });
+  const jump = useCallback((seq: number) => scrollToMessage(column.current, seq), []);
+  const place = useMemo(() => ({ conversationId: id, threadId: null, reply, edit, openThread, jump }), [id, reply, edit, openThread, jump]);
+
+  /** A panel that covers the conversation makes room for what is to be seen in it. */
+  const jumpFromPanel = useCallback(
+    (seq: number): void => {
+      if (!matchMedia(NARROW).matches) return void jump(seq);
+      setPanel(null);
+      requestAnimationFrame(() => jump(seq));
+    },
+    [jump],
+  );
+
   return (
-    <div className={showingMembers ? 'chat chat-with-members' : 'chat'}>
-      <div className="chat-column">
-        <ChatHeader conversation={conversation} {...(group && { onMembers: () => setShowingMembers(!showingMembers), showingMembers })} />
-        <History conversation={conversation} onReply={setReplyTo} />
-        <TypingLine conversation={conversation} />
-        <Composer conversation={conversation} replyTo={replyTo} onReplied={() => setReplyTo(null)} />
-        <Announcer conversationId={conversation.id} />
+    <PlaceContext value={place}>
+      <div className={panel ? 'chat chat-with-panel' : 'chat'}>
+        <div ref={column} className="chat-column">
+          <ChatHeader conversation={conversation} panel={panel?.kind ?? null} onToggle={toggle} />
+          <PinBar conversation={conversation} onJump={jump} onList={() => setPanel({ kind: 'pins' })} />
+          <History conversation={conversation} />
+          <TypingLine conversation={conversation} />
+          <Composer conversation={conversation} composing={composing} />
+          <Announcer timeline={timeline} />
+        </div>
+        {panel && <PanelHost panel={panel} conversation={conversation} onOpen={setPanel} onJump={jumpFromPanel} onClose={() => setPanel(null)} />}
       </div>
-      {showingMembers && <Members conversation={conversation} onClose={() => setShowingMembers(false)} />}
-    </div>
+    </PlaceContext>
   );
 }
 
 /** Reads the messages when they are not here: at first, and after the data was restored. */
-function History({ conversation, onReply }: { conversation: Conversation; onReply(message: Message): void }) {
+function History({ conversation }: { conversation: Conversation }) {
   const { t } = useI18n();
   const client = useClient();
   const { id } = conversation;
@@ -48,7 +76,7 @@ function History({ conversation, onReply }: { conversation: Conversation; onRepl
   useEffect(() => {
     if (wanted) client.openConversation(id).catch(setError);
   }, [client, id, wanted]);
-  if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} onReply={onReply} />;
+  if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} />;
   if (error === null) return <Waiting />;
   return (
     <div className="blank" role="alert">

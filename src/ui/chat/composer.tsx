@@ -1,95 +1,76 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useState } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
 import type { Message } from '../../wire/messages.ts';
 import { textOf, titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
-import { Icon } from '../parts/icon.tsx';
-import { touched } from '../parts/touch.ts';
 import { useChat, useClient } from '../state.ts';
+import { About } from './about.tsx';
+import { Editor } from './editor.tsx';
+import { mentionedIn } from './mentions.ts';
+import type { Composing } from './place.ts';
+import { useDraft } from './use-draft.ts';
+import { WritingBox } from './writing-box.tsx';
 
-type Props = { conversation: Conversation; replyTo: Message | null; onReplied(): void };
+type Props = { conversation: Conversation; threadId?: string | null; composing: Composing };
 
-/** What is written and not yet sent, while somebody looks into another conversation. */
-const drafts = new Map<string, string>();
-const ROWS_MAX = 6;
-
-export function Composer({ conversation, replyTo, onReplied }: Props) {
+/** Where one writes: a new message, or another text for one that is there. */
+export function Composer({ conversation, threadId = null, composing }: Props) {
   const { t } = useI18n();
-  if (conversation.capabilities.post) return <Writer conversation={conversation} replyTo={replyTo} onReplied={onReplied} />;
-  return <p className="composer-note">{conversation.status === 'closed' ? t.chat.closed : t.chat.readOnly}</p>;
+  const { editing, done } = composing;
+  if (!conversation.capabilities.post) return <p className="composer-note">{conversation.status === 'closed' ? t.chat.closed : t.chat.readOnly}</p>;
+  if (editing) return <Editor key={editing.id} conversation={conversation} message={editing} onDone={done} />;
+  return <Writer conversation={conversation} threadId={threadId} composing={composing} />;
 }
 
-function Writer({ conversation, replyTo, onReplied }: Props) {
+function Writer({ conversation, threadId, composing: { replyTo, done } }: Required<Props>) {
   const { t } = useI18n();
   const client = useClient();
   const { id } = conversation;
-  const [text, setText] = useState(drafts.get(id) ?? '');
-  const box = useRef<HTMLTextAreaElement>(null);
-  const longest = useChat((state) => state.hello?.limits.messageCodePoints ?? Number.POSITIVE_INFINITY);
-  const excess = text.length > longest ? Array.from(text.trim()).length - longest : 0;
-  const sendable = text.trim() !== '' && excess <= 0;
-
-  // A keyboard that slides over half of the screen is for the person to ask for.
-  useEffect(() => {
-    if (!touched()) box.current?.focus();
-  }, []);
-  useEffect(() => {
-    if (replyTo) box.current?.focus();
-  }, [replyTo]);
-
-  function write(value: string): void {
-    setText(value);
-    if (value === '') drafts.delete(id);
-    else drafts.set(id, value);
-    client.setTyping(id, value.trim() !== '');
-  }
+  const { text, chosen, write, choose, clear } = useDraft(conversation, threadId ?? null, replyTo?.id ?? null);
+  const [alsoToConversation, setAlso] = useState(false);
 
   function send(): void {
-    if (!sendable) return;
-    client.send(id, { content: text.trim(), ...(replyTo && { replyTo }) });
-    setText('');
-    drafts.delete(id);
-    onReplied();
-    box.current?.focus();
+    client.send(id, {
+      content: text.trim(),
+      mentions: mentionedIn(text, chosen),
+      ...(replyTo && { replyTo }),
+      ...(threadId !== null && { threadId, alsoToConversation }),
+    });
+    clear();
+    setAlso(false);
+    done();
   }
 
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && replyTo) onReplied();
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touched()) return;
-    event.preventDefault();
-    send();
+  function stopReplying(): boolean {
+    if (replyTo) done();
+    return replyTo !== null;
   }
 
   return (
-    <form
-      className="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
+    <WritingBox
+      conversation={conversation}
+      label={threadId === null ? t.chat.write(titleOf(t, conversation)) : t.thread.write}
+      placeholder={threadId === null ? t.chat.placeholder : t.thread.write}
+      action={{ label: t.chat.send, icon: 'send' }}
+      text={text}
+      about={replyTo?.id ?? null}
+      onWrite={(value) => {
+        write(value);
+        client.setTyping(id, value.trim() !== '');
       }}
-    >
-      {replyTo && <Replying to={replyTo} onCancel={onReplied} />}
-      <div className="composer-line">
-        <textarea
-          ref={box}
-          value={text}
-          rows={Math.min(ROWS_MAX, text.split('\n').length)}
-          dir="auto"
-          aria-label={t.chat.write(titleOf(t, conversation))}
-          aria-invalid={excess > 0}
-          placeholder={t.chat.placeholder}
-          enterKeyHint={touched() ? 'enter' : 'send'}
-          onChange={(event) => write(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-        <button type="submit" className="send" aria-label={t.chat.send} title={t.chat.send} disabled={!sendable}>
-          <Icon name="send" />
-        </button>
-      </div>
-      <p role="status" className="composer-limit">
-        {excess > 0 && t.chat.tooLong(excess)}
-      </p>
-    </form>
+      onChoose={choose}
+      onSubmit={send}
+      onEscape={stopReplying}
+      above={replyTo && <Replying to={replyTo} onCancel={done} />}
+      below={
+        threadId !== null && (
+          <label className="also">
+            <input type="checkbox" checked={alsoToConversation} onChange={(event) => setAlso(event.target.checked)} />
+            {t.thread.also}
+          </label>
+        )
+      }
+    />
   );
 }
 
@@ -97,18 +78,8 @@ function Replying({ to, onCancel }: { to: Message; onCancel(): void }) {
   const { t } = useI18n();
   const myId = useChat((state) => state.me?.id);
   return (
-    <div className="replying">
-      <div className="quote">
-        <span className="quote-name">
-          <bdi>{to.sender.id === myId ? t.chat.replyToSelf : t.chat.replyTo(to.sender.name)}</bdi>
-        </span>
-        <span className="quote-text">
-          <bdi>{textOf(t, to, myId)}</bdi>
-        </span>
-      </div>
-      <button type="button" className="icon-button" aria-label={t.chat.cancelReply} onClick={onCancel}>
-        <Icon name="close" />
-      </button>
-    </div>
+    <About title={to.sender.id === myId ? t.chat.replyToSelf : t.chat.replyTo(to.sender.name)} cancel={t.chat.cancelReply} onCancel={onCancel}>
+      {textOf(t, to, myId)}
+    </About>
   );
 }

@@ -9,9 +9,10 @@ export function moveFocus(scroller: HTMLElement | null, key: string): boolean {
   return true;
 }
 
-/** Shows the message that was quoted, where it is loaded, and makes clear which one it is. */
-export function scrollToMessage(scroller: HTMLElement | null, seq: number): void {
+/** Shows a message and makes clear which one it is. Answers whether it is loaded. */
+export function scrollToMessage(scroller: HTMLElement | null, seq: number): boolean {
   const item = scroller?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
   item?.scrollIntoView({ block: 'center' });
   item?.focus({ preventScroll: true });
+  return Boolean(item);
 }

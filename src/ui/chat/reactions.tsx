@@ -1,7 +1,8 @@
-import { useState, type KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
 import type { Message } from '../../wire/messages.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Menu } from '../parts/menu.tsx';
 import { useChat, useClient } from '../state.ts';
 
 const QUICK = ['👍', '❤️', '😂', '🎉', '😮', '🙏'];
@@ -31,41 +32,52 @@ export function Reactions({ message }: { message: Message }) {
   );
 }
 
-/** A handful of emoji beside the message. */
-export function React({ message }: { message: Message }) {
+/** A handful of emoji to react with, in a menu of their own. */
+export function React({ message, tabIndex }: { message: Message; tabIndex: 0 | -1 }) {
   const { t } = useI18n();
   const client = useClient();
   const [open, setOpen] = useState(false);
-  const closeOnEscape = (event: KeyboardEvent<HTMLButtonElement>): void => {
-    if (event.key === 'Escape') setOpen(false);
-  };
-  const react = (emoji: string): void => {
-    setOpen(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = (): void => setOpen(false);
+
+  function react(emoji: string): void {
+    close();
     void client.react(message, emoji).catch(() => undefined);
-  };
+  }
+
   return (
-    <span className="react">
+    <>
       <button
+        ref={button}
         type="button"
-        className="icon-button message-action"
-        tabIndex={-1}
+        className="icon-button"
+        tabIndex={tabIndex}
         aria-label={t.chat.react}
         title={t.chat.react}
+        aria-haspopup="menu"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        onKeyDown={closeOnEscape}
       >
         <Icon name="smile" />
       </button>
       {open && (
-        <span className="react-choice" role="group" aria-label={t.chat.react}>
-          {QUICK.map((emoji) => (
-            <button key={emoji} type="button" className="react-emoji" onClick={() => react(emoji)} onKeyDown={closeOnEscape} aria-label={emoji}>
-              {emoji}
-            </button>
-          ))}
-        </span>
+        <Menu label={t.chat.react} anchor={button} onClose={close}>
+          <EmojiItems onPick={react} />
+        </Menu>
       )}
-    </span>
+    </>
+  );
+}
+
+export function EmojiItems({ onPick }: { onPick(emoji: string): void }) {
+  const { t } = useI18n();
+  return (
+    <div className="menu-emoji" role="group" aria-label={t.chat.react}>
+      {QUICK.map((emoji) => (
+        <button key={emoji} type="button" role="menuitem" tabIndex={-1} className="react-emoji" onClick={() => onPick(emoji)}>
+          {emoji}
+        </button>
+      ))}
+    </div>
   );
 }

@@ -1,14 +1,13 @@
 import { useEffect, useEffectEvent, useState, type RefObject } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
-import { useClient } from '../state.ts';
 
-/** Tells as read what has been on the screen of somebody who looks at this page. */
-export function useReading(scroller: RefObject<HTMLElement | null>, conversation: Conversation): void {
-  const client = useClient();
+/** Up to which message somebody has seen, and whether that is the newest that stands here. */
+export type Seen = (seq: number, newest: boolean) => void;
+
+/** Tells what has been on the screen of somebody who looks at this page. Null: there is nothing to tell, and nothing is measured. */
+export function useReading(scroller: RefObject<HTMLElement | null>, seen: Seen | null): void {
   const report = useEffectEvent(() => {
-    if (document.visibilityState !== 'visible' || conversation.membership.unread === 0) return;
-    const seq = lastSeenSeq(scroller.current);
-    if (seq > conversation.membership.readSeq) client.markRead(conversation.id, seq);
+    if (seen && document.visibilityState === 'visible') lookFor(scroller.current, seen);
   });
   useEffect(() => report());
   useEffect(() => {
@@ -23,12 +22,13 @@ export function useReading(scroller: RefObject<HTMLElement | null>, conversation
 }
 
 /** The newest message whose end is in sight. */
-function lastSeenSeq(scroller: HTMLElement | null): number {
-  if (!scroller) return 0;
+function lookFor(scroller: HTMLElement | null, seen: Seen): void {
+  // A panel may cover it.
+  if (!scroller?.checkVisibility({ visibilityProperty: true })) return;
   const bottom = scroller.getBoundingClientRect().bottom + 1;
   const items = [...scroller.querySelectorAll<HTMLElement>('[data-seq]')];
-  const seen = items.findLast((item) => item.getBoundingClientRect().bottom <= bottom);
-  return Number(seen?.dataset['seq'] ?? 0);
+  const last = items.findLast((item) => item.getBoundingClientRect().bottom <= bottom);
+  if (last) seen(Number(last.dataset['seq']), last === items.at(-1));
 }
 
 /**

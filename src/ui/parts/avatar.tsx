@@ -1,7 +1,14 @@
 import type { Presence } from '../../wire/person.ts';
 import { useI18n } from '../i18n/index.ts';
 
-type Props = { id: string; name: string; url: string | null; group?: boolean; status?: Presence['status'] | undefined; size?: 'small' | 'large' };
+type Props = {
+  id: string;
+  name: string;
+  url: string | null;
+  group?: boolean;
+  status?: Presence['status'] | undefined;
+  size?: 'tiny' | 'small' | 'large';
+};
 
 /** A picture, or initials on one of eight colours. Purely visual: the name stands beside it; presence is said in words. */
 export function Avatar({ id, name, url, group = false, status, size }: Props) {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useI18n } from '../i18n/index.ts';
+import { focusBack } from './focus-back.ts';
 import { Icon } from './icon.tsx';
 import { touched } from './touch.ts';
 
@@ -8,13 +9,25 @@ export function Dialog({ title, onClose, children }: { title: string; onClose():
   const { t } = useI18n();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
+    const giveBack = focusBack();
     const opened = dialog.current;
     opened?.showModal();
     if (!touched()) opened?.querySelector('input')?.focus();
-    return () => opened?.close();
+    return () => {
+      opened?.close();
+      giveBack();
+    };
   }, []);
   return (
-    <dialog ref={dialog} className="dialog" aria-label={title} onCancel={onClose} onClick={(event) => event.target === dialog.current && onClose()}>
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-label={title}
+      onCancel={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+      // What is typed here is not for the messages or the panel that it was opened from.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
       <div className="dialog-body">
         <header className="dialog-header">
           <h2>{title}</h2>

@@ -9,16 +9,29 @@ const paths = {
   out: 'M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6 12h9',
   down: 'M12 5v14M6 13l6 6 6-6',
   search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5',
+  chevron: 'M7 10l5 5 5-5',
   check: 'M5 12.5l4.5 4.5L19 7.5',
-  pin: 'M12 21s-6.5-5.8-6.5-11a6.5 6.5 0 0 1 13 0c0 5.2-6.5 11-6.5 11zM12 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  place: 'M12 21s-6.5-5.8-6.5-11a6.5 6.5 0 0 1 13 0c0 5.2-6.5 11-6.5 11zM12 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  pin: 'M9 4h6l-.8 6 3.3 3.5H6.5L9.8 10 9 4zM12 13.5V21',
+  unpin: 'M9 4h6l-.8 6 3.3 3.5H6.5L9.8 10 9 4zM12 13.5V21M4 4l16 16',
+  thread: 'M4 5h16v10H10l-4 4v-4H4zM8 9h8M8 12h5',
+  forward: 'M15 7l5 5-5 5M20 12h-9a7 7 0 0 0-7 7',
+  edit: 'M4 20l.9-4L16 4.9a2 2 0 0 1 2.9 0l.2.2a2 2 0 0 1 0 2.9L8 19.1z',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
+  hide: 'M4 12s3-6 8-6 8 6 8 6-3 6-8 6-8-6-8-6zM4 4l16 16',
+  bin: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
+  more: 'M5 11.5v1M5.5 11.5v1M11.75 11.5v1M12.25 11.5v1M18.5 11.5v1M19 11.5v1',
+  settings: 'M4 7h9M17 7h3M15 4.8v4.4M4 17h3M11 17h9M9 14.8v4.4',
   alert: 'M12 7v6M12 16.5v.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
 } as const;
 
+export type IconName = keyof typeof paths;
+
 /** Which icons point along the line of text, and turn around with it. */
-const directed = new Set<keyof typeof paths>(['back', 'reply', 'out']);
+const directed = new Set<IconName>(['back', 'reply', 'forward', 'out']);
 
 /** Decoration only: what it means is said by the text or the label beside it. */
-export function Icon({ name }: { name: keyof typeof paths }) {
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg className={directed.has(name) ? 'icon icon-directed' : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
       <path d={paths[name]} />

@@ -1,13 +1,13 @@
-import { Fragment } from 'react';
+import { Fragment, type ReactNode } from 'react';
 
 const ADDRESS = /https?:\/\/[^\s<>"'`]+/gi;
 const TRAILING = /[.,;:!?…)\]}»”’]+$/u;
 
-/** The text as it is, with its addresses as links. Nothing in it is ever taken for HTML. */
-export function Linkified({ text }: { text: string }) {
+/** The text as it is, with its addresses as links; `plain` shows what is between them. Nothing in it is ever taken for HTML. */
+export function Linkified({ text, plain }: { text: string; plain(text: string): ReactNode }) {
   return split(text).map((piece, i) =>
     piece.href === null ? (
-      <Fragment key={i}>{piece.text}</Fragment>
+      <Fragment key={i}>{plain(piece.text)}</Fragment>
     ) : (
       <a key={i} href={piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">
         {piece.text}

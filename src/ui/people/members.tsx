@@ -1,11 +1,12 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Conversation, MemberRole } from '../../wire/conversations.ts';
 import type { Member } from '../../wire/members.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
-import { Icon } from '../parts/icon.tsx';
+import { Panel } from '../parts/panel.tsx';
 import { useChat, useClient } from '../state.ts';
 import { AddPeople } from './add-people.tsx';
+import { GroupSettings } from './group-settings.tsx';
 import { Leave } from './leave.tsx';
 
 type Props = { conversation: Conversation; onClose(): void };
@@ -22,21 +23,19 @@ export function Members({ conversation, onClose }: Props) {
   const members = useChat((state) => state.members.get(id) ?? nobody);
   const error = useMembers(id, members);
   const [adding, setAdding] = useState(false);
-  const closing = useRef<HTMLButtonElement>(null);
+  const [changing, setChanging] = useState(false);
   const sorted = useMemo(
     () => [...members].sort((a, b) => rank[a.role] - rank[b.role] || a.user.name.localeCompare(b.user.name, locale)),
     [members, locale],
   );
-  useEffect(() => closing.current?.focus(), []);
 
   return (
-    <aside className="members" aria-label={t.people.members} onKeyDown={(event) => event.key === 'Escape' && !isInDialog(event.target) && onClose()}>
-      <header className="members-header">
-        <h2>{t.people.memberCount(conversation.memberCount)}</h2>
-        <button ref={closing} type="button" className="icon-button" aria-label={t.people.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
+    <Panel title={t.people.memberCount(conversation.memberCount)} onClose={onClose}>
+      {conversation.description && (
+        <p className="group-description" dir="auto">
+          {conversation.description}
+        </p>
+      )}
       {error !== null && (
         <p role="alert" className="form-error">
           {sentenceOf(t, error)}
@@ -47,22 +46,23 @@ export function Members({ conversation, onClose }: Props) {
           <MemberItem key={member.userId} member={member} />
         ))}
       </ul>
-      <footer className="members-footer">
+      <footer className="panel-footer">
         {capabilities.addMembers && (
           <button type="button" className="button button-wide" onClick={() => setAdding(true)}>
             {t.people.add}
           </button>
         )}
+        {capabilities.update && (
+          <button type="button" className="button button-quiet button-wide" onClick={() => setChanging(true)}>
+            {t.settings.title}
+          </button>
+        )}
         {capabilities.leave && <Leave conversationId={id} />}
       </footer>
       {adding && <AddPeople conversationId={id} members={members} onClose={() => setAdding(false)} />}
-    </aside>
+      {changing && <GroupSettings conversation={conversation} onClose={() => setChanging(false)} />}
+    </Panel>
   );
-}
-
-/** Escape belongs to the dialog that is open above the panel. */
-function isInDialog(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('dialog') !== null;
 }
 
 function MemberItem({ member: { userId, user, role } }: { member: Member }) {

@@ -4,6 +4,7 @@ import { activityOf, previewOf, titleOf } from '../conversation.ts';
 import { fullTime, shortTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
+import { Badge } from '../parts/badge.tsx';
 import { navigate, pathOf } from '../route.ts';
 import { useChat, useTyping } from '../state.ts';
 
@@ -34,25 +35,28 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
           {shortTime(locale, at, now)}
         </time>
         <span className="row-line">
-          <Preview conversation={conversation} />
-          {membership.unread > 0 && (
-            <span className="badge">
-              <span aria-hidden="true">{membership.unread > 99 ? '99+' : membership.unread}</span>
-              <span className="visually-hidden">{t.list.unread(membership.unread)}</span>
-            </span>
-          )}
+          <Preview conversation={conversation} open={open} />
+          <Badge count={membership.unread} />
         </span>
       </a>
     </li>
   );
 });
 
-function Preview({ conversation }: { conversation: Conversation }) {
+function Preview({ conversation, open }: { conversation: Conversation; open: boolean }) {
   const { t } = useI18n();
   const pending = useChat((state) => state.outbox.get(conversation.id));
   const myId = useChat((state) => state.me?.id);
   const typing = useTyping(conversation.id).length > 0;
+  const { draft } = conversation.membership;
   if (typing) return <span className="row-preview row-typing">{t.chat.typingShort}</span>;
+  if (draft && !open && !pending) {
+    return (
+      <span className="row-preview">
+        <span className="row-draft">{t.list.draft}</span> <bdi>{draft.content}</bdi>
+      </span>
+    );
+  }
   return (
     <span className="row-preview">
       <bdi>{previewOf(t, conversation, pending, myId)}</bdi>

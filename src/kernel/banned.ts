@@ -1,4 +1,4 @@
-import type { Tables } from '../../kernel/ports.ts';
+import type { Tables } from './ports.ts';
 
 /** A ban without an end lasts until it is lifted. */
 export function isBanned({ banned, banExpires }: Pick<Tables['user']['$inferSelect'], 'banned' | 'banExpires'>, now: number): boolean {

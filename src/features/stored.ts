@@ -1,0 +1,53 @@
+import { and, asc, between, eq, isNull, or } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Ctx } from '../kernel/command.ts';
+import { takeJobs } from '../kernel/jobs.ts';
+import type { Job } from '../kernel/ports.ts';
+import { forUpdate } from '../db/lock.ts';
+import { enterSends } from './audit.ts';
+import type { MessageRow } from './messages/view.ts';
+import { notifyOfMessages } from './notifications/messages.ts';
+import { indexMessages } from './search/indexing.ts';
+
+/** What becomes of stored messages once they have settled. Each runs in one transaction with the others and with the end of the job. */
+type Consequence = (ctx: Ctx, messages: MessageRow[]) => Promise<void>;
+const consequences: Consequence[] = [enterSends, indexMessages, notifyOfMessages];
+
+const storedPayload = z.object({ spans: z.array(z.object({ conversationId: z.string(), first: z.number(), last: z.number() })) });
+
+/** Messages that are gone or deleted by now cause nothing. */
+export async function messagesStored(ctx: Ctx, jobs: Job[]): Promise<void> {
+  const taken = await takeJobs(ctx, jobs);
+  const spans = taken.flatMap(({ payload }) => storedSpans(payload));
+  const messages = await findStored(ctx, spans);
+  for (const consequence of consequences) await consequence(ctx, messages);
+}
+
+type Span = z.infer<typeof storedPayload>['spans'][number];
+
+export const storedSpans = (payload: unknown): Span[] => storedPayload.parse(payload).spans;
+
+/** Locked until the end of the transaction: nobody edits or deletes what the consequences work on. */
+async function findStored(ctx: Ctx, spans: Span[]): Promise<MessageRow[]> {
+  const { message } = ctx.tables;
+  const found: MessageRow[] = [];
+  for (let i = 0; i < spans.length; i += SPANS_PER_QUERY) {
+    const which = spans
+      .slice(i, i + SPANS_PER_QUERY)
+      .map(({ conversationId, first, last }) => and(eq(message.conversationId, conversationId), between(message.seq, first, last)));
+    found.push(
+      ...(await forUpdate(
+        ctx.db
+          .select()
+          .from(message)
+          .where(and(or(...which), isNull(message.deletedAt)))
+          .orderBy(asc(message.conversationId), asc(message.seq)),
+        message,
+      )),
+    );
+  }
+  return found;
+}
+
+/** A long `or` is slow to plan. */
+const SPANS_PER_QUERY = 200;

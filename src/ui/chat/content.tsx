@@ -1,0 +1,64 @@
+import { Fragment } from 'react';
+import type { Message } from '../../wire/messages.ts';
+import { useI18n } from '../i18n/index.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Linkified } from '../parts/linkify.tsx';
+import { useChat } from '../state.ts';
+import { EVERYBODY, splitMentions } from './mentions.ts';
+import type { Bubble } from './rows.ts';
+import { useMentioned } from './use-mentions.ts';
+
+export function Content({ bubble: { message, pending } }: { bubble: Bubble }) {
+  const { t } = useI18n();
+  if (message && message.deletedAt !== null) return <p className="content content-deleted">{t.chat.deleted}</p>;
+  if (message?.type === 'location') return <Place message={message} />;
+  return (
+    <p className="content" dir="auto">
+      <Rich text={message?.content ?? pending?.content ?? ''} mentions={message?.mentions ?? pending?.mentions ?? []} />
+    </p>
+  );
+}
+
+/** A text with its addresses as links and its mentions marked. Nothing in it is ever taken for HTML. */
+export function Rich({ text, mentions }: { text: string; mentions: readonly string[] }) {
+  const known = useMentioned();
+  const myId = useChat((state) => state.me?.id);
+  const names = new Map(mentions.flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? '']] : [])));
+  return (
+    <Linkified
+      text={text}
+      plain={(piece) =>
+        splitMentions(piece, names).map(({ text: part, id }, i) =>
+          id === null ? (
+            <Fragment key={i}>{part}</Fragment>
+          ) : (
+            <span key={i} className={id === myId || id === EVERYBODY ? 'mention mention-me' : 'mention'}>
+              {part}
+            </span>
+          ),
+        )
+      }
+    />
+  );
+}
+
+function Place({ message: { metadata, content } }: { message: Message }) {
+  const { t } = useI18n();
+  const place = metadata['location'];
+  const known = typeof place === 'object' && place !== null && 'latitude' in place && 'longitude' in place ? place : null;
+  const label = known && 'label' in known && typeof known['label'] === 'string' ? known['label'] : t.chat.location;
+  const query = known ? new URLSearchParams({ mlat: String(known['latitude']), mlon: String(known['longitude']) }) : null;
+  return (
+    <p className="content" dir="auto">
+      <Icon name="place" />{' '}
+      {query ? (
+        <a href={`https://www.openstreetmap.org/?${query}`} target="_blank" rel="noopener noreferrer nofollow ugc">
+          {label}
+        </a>
+      ) : (
+        label
+      )}
+      {content && ` ${content}`}
+    </p>
+  );
+}

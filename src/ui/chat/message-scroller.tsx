@@ -1,0 +1,140 @@
+import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { PendingMessage, Timeline } from '../../client/index.ts';
+import type { Message } from '../../wire/messages.ts';
+import { textOf } from '../conversation.ts';
+import { dayName } from '../format.ts';
+import { useI18n } from '../i18n/index.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useChat, useNow } from '../state.ts';
+import { moveFocus } from './focus.ts';
+import { MessageItem } from './message.tsx';
+import { usePlace } from './place.ts';
+import { layout, type Row } from './rows.ts';
+import { useReading, type Seen } from './use-reading.ts';
+import { useScroll } from './use-scroll.ts';
+
+type Props = {
+  label: string;
+  timeline: Timeline;
+  pending: readonly PendingMessage[];
+  /** The divider of new messages stands after this one. Null: no divider. */
+  readSeq: number | null;
+  /** So many new ones are further down. */
+  unread: number;
+  withNames: boolean;
+  loadOlder(): Promise<void>;
+  onSeen: Seen | null;
+  /** Above everything. */
+  top?: ReactNode;
+  /** Above the first message, once there is nothing older. */
+  beginning: ReactNode;
+  /** A message in `top` that can be answered as well. */
+  root?: Message;
+};
+
+/** Messages in a scroller that opens at the end, stays there, and loads older ones on the way up. */
+export function MessageScroller(props: Props) {
+  const { label, timeline, pending, readSeq, unread, withNames, onSeen, top, beginning, root } = props;
+  const { reply } = usePlace();
+  const myId = useChat((state) => state.me?.id);
+  const { messages } = timeline;
+  const rows = useMemo(() => layout({ messages, pending, myId, readSeq }), [messages, pending, myId, readSeq]);
+  const older = useOlder(props.loadOlder);
+  const now = useNow(60_000);
+  const { scroller, atEnd, toEnd } = useScroll(rows, messages[0]?.seq, timeline.hasOlder ? older.load : null);
+  useReading(scroller, onSeen);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.target instanceof HTMLElement && event.key === 'Enter' && event.target.dataset['seq']) {
+      const seq = Number(event.target.dataset['seq']);
+      const message = [...messages, ...(root ? [root] : [])].find((candidate) => candidate.seq === seq);
+      if (message && message.deletedAt === null && message.type !== 'system') reply(message);
+    } else if (moveFocus(scroller.current, event.key)) event.preventDefault();
+  }
+
+  return (
+    <div className="timeline">
+      {/* The scroller takes the focus, so that the messages can be reached and scrolled by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div ref={scroller} className="scroller" tabIndex={0} role="group" aria-label={label} onKeyDown={onKeyDown}>
+        {top}
+        <Beginning hasOlder={timeline.hasOlder} older={older}>
+          {beginning}
+        </Beginning>
+        <ol className="messages">
+          {rows.map((row) => (
+            <RowItem key={row.key} row={row} now={now} withNames={withNames} />
+          ))}
+        </ol>
+      </div>
+      {!atEnd && <ToEnd unread={unread} onClick={toEnd} />}
+    </div>
+  );
+}
+
+function RowItem({ row, now, withNames }: { row: Row; now: number; withNames: boolean }) {
+  const { t, locale } = useI18n();
+  const myId = useChat((state) => state.me?.id);
+  switch (row.kind) {
+    case 'day':
+      return (
+        <li className="day">
+          <span>{dayName(locale, row.at, now)}</span>
+        </li>
+      );
+    case 'unread':
+      return (
+        <li className="unread-line">
+          <span>{t.chat.unread}</span>
+        </li>
+      );
+    case 'system':
+      return (
+        <li className="system" data-seq={row.message.seq}>
+          <bdi>{textOf(t, row.message, myId)}</bdi>
+        </li>
+      );
+    case 'bubble':
+      return <MessageItem bubble={row} withNames={withNames} />;
+  }
+}
+
+type Older = { state: 'idle' | 'loading' | 'failed'; load(): void };
+
+function useOlder(loadOlder: () => Promise<void>): Older {
+  const [state, setState] = useState<Older['state']>('idle');
+  const load = useCallback(() => {
+    setState('loading');
+    loadOlder().then(
+      () => setState('idle'),
+      () => setState('failed'),
+    );
+  }, [loadOlder]);
+  return { state, load };
+}
+
+function Beginning({ hasOlder, older, children }: { hasOlder: boolean; older: Older; children: ReactNode }) {
+  const { t } = useI18n();
+  if (older.state === 'failed') {
+    return (
+      <p className="beginning" role="alert">
+        {t.chat.failedToLoad}{' '}
+        <button type="button" className="link-button" onClick={older.load}>
+          {t.chat.retry}
+        </button>
+      </p>
+    );
+  }
+  if (hasOlder) return <p className="beginning">{older.state === 'loading' && t.chat.loadingOlder}</p>;
+  return children;
+}
+
+function ToEnd({ unread, onClick }: { unread: number; onClick(): void }) {
+  const { t } = useI18n();
+  return (
+    <button type="button" className="to-end" aria-label={unread > 0 ? undefined : t.chat.toEnd} onClick={onClick}>
+      {unread > 0 && <span>{t.chat.newMessages(unread)}</span>}
+      <Icon name="down" />
+    </button>
+  );
+}

@@ -1,0 +1,109 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { OpenThread } from '../../client/index.ts';
+import { Announcer } from '../chat/announcer.tsx';
+import { Composer } from '../chat/composer.tsx';
+import { scrollToMessage } from '../chat/focus.ts';
+import { MessageItem } from '../chat/message.tsx';
+import { MessageScroller } from '../chat/message-scroller.tsx';
+import { PlaceContext, useComposing, usePlace } from '../chat/place.ts';
+import { layout } from '../chat/rows.ts';
+import { MentionedContext, useMentionedNames } from '../chat/use-mentions.ts';
+import { titleOf } from '../conversation.ts';
+import { useI18n } from '../i18n/index.ts';
+import { Panel } from '../parts/panel.tsx';
+import { PanelState } from '../parts/panel-state.tsx';
+import { useChat, useClient } from '../state.ts';
+import type { Conversation } from '../../wire/conversations.ts';
+import { useThread } from './use-thread.ts';
+
+type Props = { conversation: Conversation; threadId: string; onJump(seq: number): void; onBack: (() => void) | undefined; onClose(): void };
+
+/** What hangs under a message, with a line to write more. */
+export function Thread({ conversation, threadId, onJump, onBack, onClose }: Props) {
+  const { t } = useI18n();
+  const { thread, error, retry } = useThread(conversation.id, threadId);
+  const ready = thread?.timeline.status === 'ready';
+  return (
+    <Panel title={t.thread.title} note={<bdi>{titleOf(t, conversation)}</bdi>} onBack={onBack} onClose={onClose}>
+      {ready ? (
+        <OpenedThread conversation={conversation} thread={thread} onJump={onJump} />
+      ) : (
+        <PanelState loading error={error} empty="" onRetry={retry} />
+      )}
+    </Panel>
+  );
+}
+
+type OpenedProps = { conversation: Conversation; thread: OpenThread; onJump(seq: number): void };
+const noPending: never[] = [];
+
+function OpenedThread({ conversation, thread: { root, timeline }, onJump }: OpenedProps) {
+  const { t } = useI18n();
+  const client = useClient();
+  const { id: threadId, conversationId } = root;
+  const box = useRef<HTMLDivElement>(null);
+  const composing = useComposing(conversationId, threadId);
+  const { reply, edit } = composing;
+  const { openThread } = usePlace();
+  const waiting = useChat((state) => state.outbox.get(conversationId) ?? noPending);
+  const pending = useMemo(() => waiting.filter((message) => message.threadId === threadId), [waiting, threadId]);
+  const myId = useChat((state) => state.me?.id);
+  const { readSeq = 0, unread = 0 } = useChat((state) => state.threadMarks.get(threadId)) ?? {};
+  const [newFrom] = useState(readSeq > 0 && unread > 0 ? readSeq : null);
+  const told = useRef(readSeq);
+  const everything = useMemo(() => [root, ...timeline.messages], [root, timeline]);
+  const names = useMentionedNames(conversation, everything, pending);
+  const loadOlder = useCallback(() => client.loadOlderInThread(threadId), [client, threadId]);
+  const isNew = timeline.messages.filter(({ seq, sender }) => seq > readSeq && sender.id !== myId);
+
+  const jump = useCallback((seq: number) => void (scrollToMessage(box.current, seq) || onJump(seq)), [onJump]);
+  const place = useMemo(
+    () => ({ conversationId, threadId, reply, edit, openThread, jump }),
+    [conversationId, threadId, reply, edit, openThread, jump],
+  );
+
+  function seen(seq: number, newest: boolean): void {
+    if (!newest || seq <= told.current) return;
+    const before = told.current;
+    told.current = seq;
+    // What could not be told is told with the next look.
+    client.markThreadRead(threadId).catch(() => (told.current = before));
+  }
+
+  return (
+    <PlaceContext value={place}>
+      <MentionedContext value={names}>
+        <div ref={box} className="thread">
+          <MessageScroller
+            label={t.thread.replyList}
+            timeline={timeline}
+            pending={pending}
+            readSeq={newFrom}
+            unread={isNew.length}
+            withNames
+            loadOlder={loadOlder}
+            onSeen={isNew.length > 0 ? seen : null}
+            root={root}
+            top={
+              <>
+                <ol className="thread-root">
+                  {layout({ messages: [root], pending: [], myId, readSeq: null }).map((row) =>
+                    row.kind === 'bubble' ? <MessageItem key={row.key} bubble={row} withNames /> : null,
+                  )}
+                </ol>
+                <p className="thread-count">{t.thread.replies(root.thread?.replyCount ?? 0)}</p>
+              </>
+            }
+            beginning={timeline.messages.length + pending.length === 0 && <p className="beginning">{t.thread.empty}</p>}
+          />
+          {root.deletedAt === null ? (
+            <Composer conversation={conversation} threadId={threadId} composing={composing} />
+          ) : (
+            <p className="composer-note">{t.thread.over}</p>
+          )}
+          <Announcer timeline={timeline} />
+        </div>
+      </MentionedContext>
+    </PlaceContext>
+  );
+}
