@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config, RateKind } from '../config.ts';
 import { CommandError } from './errors.ts';
+import { createLru } from '../lib/lru.ts';
 
 export type { RateKind };
 export type RateState = { kind: RateKind; limit: number; windowSeconds: number; remaining: number; resetSeconds: number };
@@ -22,7 +22,7 @@ function createLimiter(config: Config, kind: RateKind): (key: string) => Promise
   const { points, seconds } = config.rates[kind];
   const limiter = new RateLimiterMemory({ points, duration: seconds });
   // The library forgets a key when its window ends; whoever comes from ever new addresses would fill the memory until then.
-  const known = new LRUCache<string, true>({ max: config.rateKeysMax, dispose: (_, key) => void limiter.delete(key) });
+  const known = createLru<true>(config.rateKeysMax, (_, key) => void limiter.delete(key));
   const stateOf = ({ remainingPoints, msBeforeNext }: RateLimiterRes): RateState => ({
     kind,
     limit: limiter.points,

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock, Timer } from '../lib/clock.ts';
+import { createLru } from '../lib/lru.ts';
 import type { Effect } from './effects.ts';
 
 type Span = { conversationId: string; first: number; last: number };
@@ -20,7 +20,7 @@ type Options = {
  * has been let out; after `holdMs` it goes anyway, and the hole is the clients' to fetch.
  */
 export function createSequencer({ clock, holdMs, max, perform }: Options) {
-  const reached = new LRUCache<string, number>({ max });
+  const reached = createLru<number>(max);
   const held = new Map<string, { queue: Held[]; timer: Timer }>();
 
   function take(effects: readonly Effect[]): void {

@@ -17,23 +17,27 @@ type Scene = { ann: Person; ben: Person; cem: Person; ids: Record<string, string
 
 function examplesOn(dialect: Dialect): void {
   let server: TestServer;
+  /** For what changes nothing: reads and refusals. */
+  let shared: Scene;
   beforeAll(async () => {
     server = await startServer({ dialect });
+    shared = await stage(server);
   });
+  const sceneFor = async ({ mode }: Command): Promise<Scene> => (mode === 'read' ? shared : stage(server));
   afterAll(() => server.stop());
 
   for (const command of commands) {
     for (const { summary, input } of command.examples) {
       for (const operation of operationsOf(command.name).filter(carries(input))) {
         test(`${operation.address}, ${summary}: the answer and the events are as documented`, async () => {
-          const scene = await stage(server);
+          const scene = await sceneFor(command);
           const response = await request(server, operation, filled(input, scene.ids), scene.ann.token);
           await expectDocumented(operation, response, true);
           await expectDocumentedFrames(scene);
         });
       }
       test(`${command.name} over the socket, ${summary}: the reply and the events are as documented`, async () => {
-        const scene = await stage(server);
+        const scene = await sceneFor(command);
         const reply = await callRaw(scene.ann, command.name, filled(input, scene.ids));
         expect(reply.ok, JSON.stringify(reply)).toBe(true);
         expect(complaintOf(`${command.name}.reply`, reply)).toBe('');
@@ -43,14 +47,13 @@ function examplesOn(dialect: Dialect): void {
 
     for (const operation of operationsOf(command.name)) {
       test(`${operation.address}: every refusal is documented`, async () => {
-        const scene = await stage(server);
         const input = command.examples.find((example) => carries(example.input)(operation))?.input ?? {};
-        for (const response of await refusals(server, operation, command, input, scene)) await expectDocumented(operation, response, false);
+        for (const response of await refusals(server, operation, command, input, shared)) await expectDocumented(operation, response, false);
       });
     }
 
     test(`${command.name} over the socket: every refusal is documented`, async () => {
-      const { ann, ids } = await stage(server);
+      const { ann, ids } = shared;
       const [example] = command.examples;
       const strange = filled(example?.input ?? {}, Object.fromEntries(Object.keys(ids).map((name) => [name, newId()])));
       for (const input of [strange, misfits(command), { ...filled(example?.input ?? {}, ids), conversationId: 7 }]) {

@@ -24,7 +24,7 @@ for (const dialect of dialects) {
             disorder.push(...outcome.disorder);
             expect(outcome.wrong).toEqual([]);
           }),
-          searching(20),
+          searching(12),
         );
         expect(server.log.filter((line) => line.code === 'internal')).toEqual([]);
       },

@@ -83,7 +83,7 @@ for (const dialect of dialects) {
             expect(await wrongAnswers(texts.map((text) => fill(text, scene)))).toEqual([]);
             expect(failures()).toEqual([]);
           }),
-          searching(40),
+          searching(10),
         );
       },
       SEARCH_TIMEOUT_MS,
@@ -98,7 +98,7 @@ for (const dialect of dialects) {
             expect((await Promise.all(list.map((request) => wrongResponse(request, scene)))).flat()).toEqual([]);
             expect(failures()).toEqual([]);
           }),
-          searching(30),
+          searching(15),
         );
       },
       SEARCH_TIMEOUT_MS,
@@ -123,7 +123,7 @@ for (const dialect of dialects) {
             for (const socket of connections) socket.terminate();
             expect(failures()).toEqual([]);
           }),
-          searching(20),
+          searching(10),
         );
       },
       SEARCH_TIMEOUT_MS,

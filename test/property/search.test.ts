@@ -86,7 +86,7 @@ for (const dialect of dialects) {
                 for (const person of people) expect([q, await found(person, q)]).toEqual([q, await expected(person, q)]);
               }
             }),
-            searching(12),
+            searching(6),
           );
           expect(server.log.filter((line) => line.code === 'internal' || line.msg === 'job failed')).toEqual([]);
         },

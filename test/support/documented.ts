@@ -51,9 +51,26 @@ export function documented(schema: JsonSchema, components: Record<string, JsonSc
   const known = made[moreFields].get(schema);
   if (known) return known;
   // zod's own type for a JSON Schema is a union of drafts that a parsed text cannot show it belongs to.
-  const asked = z.fromJSONSchema(selfContained({ ...schema, $defs: components }, moreFields === 'refused') as Parameters<typeof z.fromJSONSchema>[0]);
+  const asked = z.fromJSONSchema(
+    selfContained({ ...schema, $defs: namedBy(schema, components) }, moreFields === 'refused') as Parameters<typeof z.fromJSONSchema>[0],
+  );
   made[moreFields].set(schema, asked);
   return asked;
+}
+
+/** The components that a schema refers to, and those that they refer to. */
+function namedBy(schema: JsonSchema, components: Record<string, JsonSchema>): Record<string, JsonSchema> {
+  const found: Record<string, JsonSchema> = {};
+  const look = (inside: JsonSchema): void => {
+    for (const [, name = ''] of JSON.stringify(inside).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      const component = components[name];
+      if (!component || found[name]) continue;
+      found[name] = component;
+      look(component);
+    }
+  };
+  look(schema);
+  return found;
 }
 
 function selfContained(schema: JsonSchema, closed: boolean): JsonSchema {

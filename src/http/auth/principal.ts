@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { fail } from '../../kernel/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { createLru } from '../../lib/lru.ts';
 import { isCookie, type Credential } from './credentials.ts';
 import type { Principal } from './lookup.ts';
 
@@ -29,7 +29,7 @@ const LOOKUP_TRIES = 5;
 export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions) {
   const lookups = new Map<string, Lookup>();
   const keysById = new Map<string, Set<string>>();
-  const cache = new LRUCache<string, Believed>({ max, dispose: ({ principal }, key) => unindex(principal, key) });
+  const cache = createLru<Believed>(max, ({ principal }, key) => unindex(principal, key));
 
   function resolve(credential: Credential): Promise<Principal> {
     const key = keyOf(credential);
