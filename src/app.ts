@@ -12,7 +12,7 @@ import {
   jobKinds,
   openings,
   provision,
-  pruneAudit,
+  putIntoSchedule,
   recognise,
 } from './features/index.ts';
 import { commitMarks } from './features/receipts/mark.ts';
@@ -35,21 +35,15 @@ import { createAppendLane, createMarkLane } from './kernel/lanes.ts';
 import { createLimits } from './kernel/limits.ts';
 import type { Ports } from './kernel/ports.ts';
 import { createReport, describe } from './kernel/report.ts';
-import { createSequencer } from './kernel/sequencer.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLog, type Log } from './lib/log.ts';
-import { createHub } from './realtime/hub.ts';
-import { createPresence } from './realtime/presence.ts';
-import { createPerform } from './realtime/perform.ts';
+import { busOf, type OpenBus } from './realtime/bus.ts';
+import { createRealtime } from './realtime/index.ts';
 import type { SocketData } from './realtime/session.ts';
 import { createSocketDoor } from './realtime/socket.ts';
-import { createTickets } from './realtime/tickets.ts';
-import { createTyping } from './realtime/typing.ts';
 import { createUpgrade, requestWith } from './realtime/upgrade.ts';
 
-const AUDIT_PRUNE_EVERY_MS = 3600_000;
-
-export type Overrides = { clock?: Clock; log?: Log; store?: Store };
+export type Overrides = { clock?: Clock; log?: Log; store?: Store; openBus?: OpenBus };
 /** Where the files are that belong to the program: folders on disk, or inside the binary. */
 export type Files = { migrations: string; web: string | null; docs: string | null };
 
@@ -74,15 +68,26 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   let server: Server<SocketData> | null = null;
   let stopping = false;
 
-  const hub = createHub(metrics.delivered);
-  const typing = createTyping(clock, config.typingTtlMs, hub.publish);
-  const presence = createPresence({ clock, hub, graceMs: config.presenceGraceMs, awayMs: config.presenceAwayMs, lastSeen });
-  const tickets = createTickets(clock, config.ticketTtlMs, config.ticketsMax);
   const addressOf = (request: Request): string => clientAddress(request, config.trustProxy, server);
   const limitAddress = (kind: 'request' | 'connect', request: Request) => limits.take(kind, addressKey(addressOf(request)));
 
-  const perform = createPerform({ hub, typing, presence, forget: (userId) => identity.forget(userId), recheck });
-  const { take: apply } = createSequencer({ clock, holdMs: config.reorderHoldMs, max: config.reorderConversationsMax, perform });
+  const secret = await authSecret(config);
+  const live = await createRealtime({
+    config,
+    clock,
+    log,
+    openBus: overrides.openBus ?? busOf({ config, log, installation: epoch }),
+    secret,
+    limits,
+    forget: (userId) => identity.forget(userId),
+    forgetAll: () => identity.forgetAll(),
+    recheck,
+    renew: (sessions) => sockets.renew(sessions),
+    lastSeen,
+    onDelivered: metrics.delivered,
+    onBusFrame: metrics.busFrame,
+  });
+  const { hub, typing, presence, tickets, apply } = live;
   const lane = (name: 'append' | 'mark', batchMax: number) => ({
     batchMax,
     queueMax: config.queueMax,
@@ -128,7 +133,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     log,
     store,
     limits,
-    secret: await authSecret(config),
+    secret,
     isUnavailable: databaseIsAway,
     wakeOutbox: ports.wakeOutbox,
     clientAddress: addressOf,
@@ -149,6 +154,8 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     hub,
     presence,
     audience: (actor) => audienceOf(store, actor, config.socketSubscriptionsMax),
+    listen: live.listen,
+    reached: live.reached,
     resolve: async (credential) => (await identity.resolve(requestWith(credential, config.publicUrl), 'socket')).actor,
     epoch: ports.epoch,
     onFrame: metrics.frame,
@@ -161,16 +168,10 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     markQueue: marks.size,
     storeQueue: () => store.queueLength,
     jobs: jobCounts,
+    processes: () => live.others + 1,
   });
 
-  identity.onChange((change) => {
-    const { userId } = change;
-    if (change.kind === 'session-ended') hub.disconnect(userId, 4010, (session) => session.credential.token === change.token);
-    else {
-      if (change.kind !== 'rights') hub.disconnect(userId, 4003);
-      sockets.recheck(userId);
-    }
-  });
+  identity.onChange(live.identityChanged);
 
   function recheck(id: string): void {
     identity.forget(id);
@@ -218,18 +219,13 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     page: files.web === null ? () => null : createAssets(files.web),
   });
 
+  await putIntoSchedule(ports);
+
   let expectedTick = clock.now() + 1000;
   const ticking = clock.every(1000, () => {
     metrics.lag(Math.max(0, clock.now() - expectedTick) / 1000);
     expectedTick = clock.now() + 1000;
     sockets.sweep();
-  });
-
-  let pruning: Promise<void> | null = null;
-  const prunes = clock.every(AUDIT_PRUNE_EVERY_MS, () => {
-    pruning ??= pruneAudit(ports)
-      .catch((error: unknown) => log.warn({ error: describe(error) }, 'old entries of the audit were not removed'))
-      .finally(() => (pruning = null));
   });
 
   /** Waits for the answers that are under way and for the sockets to say goodbye; who does not is cut off. */
@@ -246,10 +242,15 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     execute,
     /** Open sockets of a person. */
     connectionsOf: (userId: string): number => hub.countOf(userId),
+    /** How many processes of this installation are known, this one included. */
+    get processes(): number {
+      return live.others + 1;
+    },
     /** Resolves when no job is being worked on. */
     jobsDone: (): Promise<void> => outbox.idle(),
     /** Listens. Resolves with the address. */
     start(): { url: string; port: number } {
+      live.start();
       const listening = Bun.serve<SocketData>({
         port: config.port,
         hostname: config.host,
@@ -273,12 +274,11 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
       if (stopping) return;
       stopping = true;
       ticking.cancel();
-      prunes.cancel();
-      sockets.closeAll(1012, config.shutdownRetryAfterMs);
+      sockets.closeAll(config.shutdownRetryAfterMs);
       await closeListener();
       await outbox.stop();
-      await Promise.all([appends.drain(), marks.drain(), pruning]);
-      await presence.flush();
+      await Promise.all([appends.drain(), marks.drain()]);
+      await live.stop();
       await store.close();
     },
   };

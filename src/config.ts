@@ -56,7 +56,20 @@ export const configSchema = z.object({
   databasePoolMax: whole(10, 'count', 'Postgres connections of one process.', 2, 500),
   databaseConnectTimeoutMs: whole(5_000, 'ms', 'How long to wait for a Postgres connection.'),
   databaseStatementTimeoutMs: whole(20_000, 'ms', 'Longest time of one Postgres statement, and of a transaction without one.', 1_000),
-  busUrl: words('address', 'How several processes reach each other. This release runs on one process and accepts `local:` only.'),
+  busUrl: words(
+    'address',
+    'How several processes reach each other: `postgres:` (LISTEN/NOTIFY on DATABASE_URL, the default there), `nats://host:4222` (`tls://` with TLS), or `local:` for one process alone (the default with SQLite).',
+    true,
+  ),
+  busAliveMs: whole(3_000, 'ms', 'How often a process tells the others that it lives.', 100),
+  busMissesMax: whole(
+    3,
+    'count',
+    'A process that was not heard for so many of those times is dead to the others: its people go offline, and sockets sync.',
+    2,
+  ),
+  busRenewAtOnce: whole(8, 'count', 'Sockets looked up again at the same time after news of other processes may have been missed.'),
+  busQueueMax: whole(20_000, 'count', 'Frames waiting for the Postgres bus; beyond that they are dropped, and the others are told of a gap.'),
   trustProxy: z
     .union([z.boolean(), z.enum(['on', 'off', 'true', 'false', '1', '0', 'fly'])])
     .transform((value): 'off' | 'forwarded' | 'fly' =>
@@ -108,7 +121,7 @@ export const configSchema = z.object({
   keyMaxAgeS: whole(0, 's', 'Longest life of a key of an organisation; its expiry is required then. 0: keys may be made that do not expire.', 0),
   auditRetentionS: whole(365 * 24 * 3600, 's', 'Entries of the audit are removed after this time; looked for every hour.'),
   ticketTtlMs: whole(30_000, 'ms', 'Life of a one-time socket ticket.'),
-  ticketsMax: whole(10_000, 'count', 'Socket tickets not yet used.'),
+  ticketsMax: whole(10_000, 'count', 'Used socket tickets that are remembered, so that none opens a second socket.'),
 
   // Requests
   requestMaxBytes: whole(1024 * 1024, 'bytes', 'Largest body of a request.', 1_024),
@@ -262,6 +275,7 @@ export type Rate = { points: number; seconds: number; per: RateRow['per'] };
 export type Config = Readonly<z.output<typeof configSchema>> & {
   readonly publicUrl: string;
   readonly databaseUrl: string;
+  readonly bus: 'local' | 'postgres' | 'nats';
   readonly vapidSubject: string;
   readonly rates: Readonly<Record<RateKind, Rate>>;
 };
@@ -289,15 +303,24 @@ export function readConfig(overrides: ConfigInput = {}, env: Record<string, stri
 
 function complete(config: z.output<typeof configSchema>): Config {
   const dataDir = resolve(config.dataDir);
+  const databaseUrl = config.databaseUrl ?? `sqlite:${dataDir}/chinwag.db`;
   const publicUrl = (config.publicUrl ?? `http://localhost:${config.port}`).replace(/\/+$/, '');
   return {
     ...config,
     dataDir,
     publicUrl,
     vapidSubject: config.vapidSubject ?? (publicUrl.startsWith('https:') ? publicUrl : `mailto:chinwag@${new URL(publicUrl).hostname}`),
-    databaseUrl: config.databaseUrl ?? `sqlite:${dataDir}/chinwag.db`,
+    databaseUrl,
+    bus: busOf(config.busUrl ?? (isPostgres(databaseUrl) ? 'postgres:' : 'local:')),
     rates: ratesOf(config),
   };
+}
+
+const isPostgres = (databaseUrl: string): boolean => /^postgres(ql)?:/.test(databaseUrl);
+
+function busOf(url: string): Config['bus'] {
+  if (url.startsWith('postgres')) return 'postgres';
+  return /^(nats|tls):/.test(url) ? 'nats' : 'local';
 }
 
 function ratesOf(config: z.output<typeof configSchema>): Config['rates'] {
@@ -311,10 +334,13 @@ function wrongIn(config: Config): string[] {
   if (!['sqlite', 'postgres', 'postgresql'].includes(scheme))
     wrong.push('  DATABASE_URL: must start with sqlite: or postgres: (for example sqlite:./data/chinwag.db)');
   if (config.authSecret && config.authSecret.length < 32) wrong.push('  AUTH_SECRET: at least 32 characters (openssl rand -hex 32)');
-  if (scheme.startsWith('postgres') && !config.authSecret)
+  if (isPostgres(config.databaseUrl) && !config.authSecret)
     wrong.push('  AUTH_SECRET: required with Postgres, the same on every machine (openssl rand -hex 32)');
   if (config.jwtSecret && config.jwtSecret.length < 32) wrong.push('  JWT_SECRET: at least 32 characters');
-  if (config.busUrl && !config.busUrl.startsWith('local:')) wrong.push('  BUS_URL: only `local:` in this release');
+  if (config.busUrl && !/^(local:$|postgres:$|(nats|tls):\/\/[^/]+$)/.test(config.busUrl))
+    wrong.push('  BUS_URL: must be local:, postgres: or nats://host:4222 (tls:// with TLS)');
+  if (config.bus !== 'local' && !isPostgres(config.databaseUrl))
+    wrong.push('  BUS_URL: several processes need Postgres as DATABASE_URL; a SQLite file belongs to one');
   if (Boolean(config.vapidPublicKey) !== Boolean(config.vapidPrivateKey)) wrong.push('  VAPID_PUBLIC_KEY: set it together with VAPID_PRIVATE_KEY');
   else if (config.vapidPublicKey && config.vapidPrivateKey && publicKeyOf(config.vapidPrivateKey) !== config.vapidPublicKey)
     wrong.push('  VAPID_PRIVATE_KEY: does not belong to VAPID_PUBLIC_KEY');

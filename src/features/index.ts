@@ -102,6 +102,7 @@ export const commands: readonly Command[] = [
 ];
 
 export { pruneAudit } from './audit.ts';
+export { putIntoSchedule } from './schedule.ts';
 export { jobKinds } from './jobs.ts';
 export { defaultOrganisation, findDefaultOrganisation } from './people/default-organisation.ts';
 export { openings } from './openings.ts';

@@ -9,6 +9,7 @@ import { leaveNextConversation } from './members/remove.ts';
 import { trimNotifications } from './notifications/notify.ts';
 import { pushJobs } from './push/index.ts';
 import { FORGET_JOB, forgetSome, INDEX_JOB, indexSome } from './search/indexing.ts';
+import { scheduledJobs } from './schedule.ts';
 import { messagesStored } from './stored.ts';
 
 const people = z.object({ userIds: z.array(z.string()) });
@@ -18,6 +19,7 @@ const organisationLeft = z.object({ orgId: z.string(), userId: z.string() });
 export function jobKinds(ports: Ports): JobKinds {
   return {
     ...pushJobs(ports),
+    ...scheduledJobs(ports),
     'organisation.left': {
       batchMax: 1,
       perform: async ([job]) => job && leaveOrganisation(ports, job),

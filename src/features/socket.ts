@@ -20,18 +20,19 @@ export const socketTicket = defineCommand({
   run: (ctx) => ctx.tickets.issue(ctx.actor, ctx.token),
 });
 
-export type Audience = { topics: string[]; peerIds: string[] };
+/** Topics with the `rev` that they had reached when it was read. */
+export type Audience = { topics: [topic: string, rev: number][]; peerIds: string[] };
 
 /** What a new connection hears: its conversations, the most recently active first up to the limit, and the presence of its direct peers. */
 export async function audienceOf(store: Store, actor: Actor, limit: number): Promise<Audience> {
   const { conversation, conversationMember: member } = store.tables;
   const rows = await store.read
-    .select({ id: conversation.id })
+    .select({ id: conversation.id, rev: conversation.rev })
     .from(member)
     .innerJoin(conversation, eq(conversation.id, member.conversationId))
     .where(and(eq(member.userId, actor.userId), isNull(member.leftAt), inArray(conversation.orgId, [...actor.orgs.keys()])))
     .orderBy(desc(conversation.lastMessageAt), desc(conversation.id))
     .limit(limit);
   const peerIds = await directPeerIds({ db: store.read, tables: store.tables, actor });
-  return { topics: rows.map((row) => topics.conversation(row.id)), peerIds };
+  return { topics: rows.map(({ id, rev }) => [topics.conversation(id), rev]), peerIds };
 }

@@ -22,7 +22,12 @@ type Operation = { name: string; action: 'receive' | 'send'; summary: string; de
 export function asyncapiDocument(commands: readonly Command[], config: Config): AsyncApiDocument {
   const schemas = createSchemas();
   const operations: Operation[] = [
-    { name: 'hello', action: 'send', summary: 'The first frame: you are connected and subscribed', frame: helloFrame(schemas) },
+    {
+      name: 'hello',
+      action: 'send',
+      summary: 'The first frame: you are connected and subscribed. Again later: sync, something may have been missed',
+      frame: helloFrame(schemas),
+    },
     { name: 'ping', action: 'receive', summary: 'Any frame keeps the connection; this one is the smallest', frame: ping, reply: pong },
     { name: 'refused', action: 'send', summary: 'The answer to a frame that could not be read', frame: refused(schemas) },
     ...commands.map((command): Operation => ({

@@ -8,6 +8,7 @@ type Gauges = {
   markQueue(): number;
   storeQueue(): number;
   jobs(): Promise<JobCount[]>;
+  processes(): number;
 };
 
 /** Prometheus metrics. Labels are names from our own tables, so their number is bounded. */
@@ -32,6 +33,12 @@ export function createMetrics() {
   });
   const sends = new Counter({ name: 'chinwag_sends_total', help: 'Sends committed, repeats and refusals included.', registers });
   const deliveries = new Counter({ name: 'chinwag_deliveries_total', help: 'Events handed to subscribed sockets.', registers });
+  const busFrames = new Counter({
+    name: 'chinwag_bus_frames_total',
+    help: 'Frames told to other processes, and heard of them.',
+    labelNames: ['way'],
+    registers,
+  });
   const batchSize = new Histogram({
     name: 'chinwag_commit_batch_size',
     help: 'Items committed together.',
@@ -77,6 +84,7 @@ export function createMetrics() {
       known.observe(ms / 1000);
       if (code !== 'ok') errors.inc({ code });
     },
+    busFrame: (way: 'in' | 'out'): void => busFrames.inc({ way }),
     delivered: (receivers: number): void => deliveries.inc(receivers),
     batch(lane: 'append' | 'mark', size: number, ms: number): void {
       batchSize.observe({ lane }, size);
@@ -93,6 +101,7 @@ export function createMetrics() {
       gauge('chinwag_append_queue', 'Sends waiting for a commit.', gauges.appendQueue);
       gauge('chinwag_mark_queue', 'Marks waiting for a commit.', gauges.markQueue);
       gauge('chinwag_store_queue', 'Writes waiting for the database.', gauges.storeQueue);
+      gauge('chinwag_processes', 'Processes of this installation that are known to be alive.', gauges.processes);
       const jobs: Gauge = new Gauge({
         name: 'chinwag_jobs',
         help: 'Jobs in the outbox by kind: waiting, or dead, which is to say given up and left to be looked at.',

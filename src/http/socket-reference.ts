@@ -53,6 +53,9 @@ the \`rev\` that you hold of each conversation: first connect, then read, and no
 state, deletions as tombstones. Where a conversation is not \`complete\`, go on with \`conversation.changes\`; where the whole answer is not,
 \`sync\` again. Another \`epoch\` than the one you hold means that the data was restored from a backup: drop what you hold.
 
+A \`hello\` may come again on the same connection, where the server may have missed what another of its processes did: \`sync\` then, too. What
+you hear has been looked up again by that time.
+
 An event may tell you what an answer told you already: keep an object only if its \`rev\` is higher than that of the one you hold. Send each
 message with a \`clientId\` of your own; after a lost connection send it again under the same name, and it exists once.
 

@@ -60,7 +60,7 @@ export interface TypingPort {
 
 export interface TicketPort {
   /** A one-time secret for one socket; `expiresAt` in epoch milliseconds. */
-  issue(actor: Actor, token: string | null): { ticket: string; expiresAt: number };
+  issue(actor: Actor, token: string | null): Promise<{ ticket: string; expiresAt: number }>;
 }
 
 export type PushTarget = { endpoint: string; p256dh: string; auth: string };

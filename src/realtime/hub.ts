@@ -32,6 +32,8 @@ export function createHub(onDeliver: (receivers: number) => void) {
     restingOn,
     get: (connectionId: string): Session | undefined => byId.get(connectionId),
     countOf: (userId: string): number => byUser.get(userId)?.size ?? 0,
+    /** Somebody here hears this topic. */
+    hears: (topic: string): boolean => (server?.subscriberCount(topic) ?? 0) > 0,
 
     add(session: Session): void {
       byId.set(session.id, session);
@@ -59,13 +61,13 @@ export function createHub(onDeliver: (receivers: number) => void) {
     subscribe(userId: string, topic: string): void {
       for (const session of of(userId)) {
         if (session.ready) session.socket.subscribe(topic);
-        else session.early.set(topic, 'subscribe');
+        if (session.greeting) session.early.set(topic, 'subscribe');
       }
     },
     unsubscribe(userId: string, topic: string): void {
       for (const session of of(userId)) {
         if (session.ready) session.socket.unsubscribe(topic);
-        else session.early.set(topic, 'unsubscribe');
+        if (session.greeting) session.early.set(topic, 'unsubscribe');
       }
     },
 

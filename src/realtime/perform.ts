@@ -1,11 +1,13 @@
 import type { Effect } from '../kernel/effects.ts';
 import type { PresencePort, TypingPort } from '../kernel/ports.ts';
+import type { Ears } from './ears.ts';
 import type { Hub } from './hub.ts';
 
 type Options = {
   hub: Hub;
   typing: TypingPort;
   presence: PresencePort;
+  ears: Ears;
   /** Nothing cached about this person is believed any longer. */
   forget(userId: string): void;
   /** The same for a person or a key, and their open sockets are looked up again now. */
@@ -13,7 +15,7 @@ type Options = {
 };
 
 /** Carries out what a committed command asked for, in order. Jobs are in the outbox already. */
-export function createPerform({ hub, typing, presence, forget, recheck }: Options): (effects: readonly Effect[]) => void {
+export function createPerform({ hub, ears, typing, presence, forget, recheck }: Options): (effects: readonly Effect[]) => void {
   return (effects) => {
     for (const effect of effects) {
       switch (effect.do) {
@@ -22,6 +24,7 @@ export function createPerform({ hub, typing, presence, forget, recheck }: Option
           break;
         case 'subscribe':
           hub.subscribe(effect.userId, effect.topic);
+          if (hub.countOf(effect.userId) > 0) ears.joined(effect.topic, effect.userId);
           break;
         case 'unsubscribe':
           typing.stop(effect.topic, effect.userId);

@@ -4,8 +4,25 @@ import type { PresencePort } from '../kernel/ports.ts';
 import type { Presence } from '../wire/person.ts';
 import type { Hub } from './hub.ts';
 
+type Status = Presence['status'];
 type Device = { away: boolean; activeAt: number };
-type Person = { devices: Map<string, Device>; told: Presence['status']; lastActiveAt: number; leaving: Timer | null; hidden: boolean };
+/** What one process says of a person. */
+type Sight = { status: Status; lastActiveAt: number };
+type Person = {
+  devices: Map<string, Device>;
+  /** By process: what the others see of this person. */
+  elsewhere: Map<string, Sight>;
+  /** What is so here, and was told to the other processes. */
+  here: Status;
+  /** What is so in all, and was told to those who watch. */
+  told: Status;
+  lastActiveAt: number;
+  leaving: Timer | null;
+  hidden: boolean;
+};
+
+/** What a process tells the others of a person. */
+export type PresenceShare = Sight & { userId: string; hidden: boolean };
 
 type Options = {
   clock: Clock;
@@ -14,39 +31,84 @@ type Options = {
   awayMs: number;
   /** The person is gone; remember when they were last seen. */
   lastSeen(userId: string, at: number): Promise<void>;
+  /** The other processes are to hear of it. */
+  share(people: PresenceShare[]): void;
 };
 
-/**
- * Several devices are one person: online while any is, away while all are, offline a few seconds after the last one
- * went, so that a connection that comes back at once shows nothing.
- */
-export function createPresence({ clock, hub, graceMs, awayMs, lastSeen }: Options) {
-  const people = new Map<string, Person>();
+const ORDER: Status[] = ['online', 'away', 'offline'];
 
-  function statusOf(person: Person): Presence['status'] {
-    if (person.devices.size === 0) return person.leaving ? person.told : 'offline';
+/**
+ * Several devices are one person, whatever machines they are connected to: online while any is, away while all are, offline a few
+ * seconds after the last one went, so that a connection that comes back at once shows nothing. Each process tells the others
+ * what it sees and tells its own sockets what is so in all.
+ */
+export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }: Options) {
+  const people = new Map<string, Person>();
+  /** Processes that are gone, and whose people may come back to another one at any moment. */
+  const departures = new Map<string, Timer>();
+
+  function personOf(userId: string, hidden: boolean): Person {
+    const known = people.get(userId);
+    if (known) return known;
+    const person: Person = {
+      devices: new Map(),
+      elsewhere: new Map(),
+      here: 'offline',
+      told: 'offline',
+      lastActiveAt: clock.now(),
+      leaving: null,
+      hidden,
+    };
+    people.set(userId, person);
+    return person;
+  }
+
+  function statusHere(person: Person): Status {
+    if (person.devices.size === 0) return person.leaving ? person.here : 'offline';
     const now = clock.now();
     for (const device of person.devices.values()) if (!device.away && now - device.activeAt < awayMs) return 'online';
     return 'away';
   }
 
-  const present = (userId: string, person: Person): Presence => ({ userId, status: person.told, lastActiveAt: person.lastActiveAt });
+  const present = (userId: string, person: Person): Presence => ({
+    userId,
+    status: person.told,
+    lastActiveAt: Math.max(person.lastActiveAt, ...person.elsewhere.values().map((sight) => sight.lastActiveAt)),
+  });
 
   function tell(userId: string, person: Person): void {
-    const status = statusOf(person);
+    const here = statusHere(person);
+    if (here !== person.here) {
+      person.here = here;
+      share([shareOf(userId, person)]);
+    }
+    const status = ORDER.find((one) => here === one || person.elsewhere.values().some((sight) => sight.status === one)) ?? 'offline';
     if (status === person.told) return;
     person.told = status;
     if (!person.hidden) hub.publish(topics.presence(userId), { type: 'presence.updated', data: present(userId, person) });
   }
 
+  const shareOf = (userId: string, { here: status, lastActiveAt, hidden }: Person): PresenceShare => ({ userId, status, lastActiveAt, hidden });
+
   function leave(userId: string, person: Person): void {
     person.leaving = null;
     tell(userId, person);
     // Known here until it is stored, and a while longer for those who read the rows just before.
-    const forget = (): void => {
-      if (person.devices.size === 0 && people.get(userId) === person) people.delete(userId);
-    };
-    void lastSeen(userId, person.lastActiveAt).finally(() => clock.after(graceMs, forget));
+    void lastSeen(userId, person.lastActiveAt).finally(() => clock.after(graceMs, () => forget(userId, person)));
+  }
+
+  function forget(userId: string, person: Person): void {
+    if (person.devices.size === 0 && person.elsewhere.size === 0 && !person.leaving && people.get(userId) === person) people.delete(userId);
+  }
+
+  /** What a process that is not there any more said is so no longer. */
+  function unsee(userId: string, person: Person, processId: string): void {
+    const sight = person.elsewhere.get(processId);
+    if (!sight) return;
+    person.elsewhere.delete(processId);
+    person.lastActiveAt = Math.max(person.lastActiveAt, sight.lastActiveAt);
+    tell(userId, person);
+    forget(userId, person);
   }
 
   const port: PresencePort = {
@@ -83,14 +145,13 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen }: Option
 
   return {
     ...port,
-    /** How many people are here. */
+    /** How many people are connected here. */
     get size() {
       return people.values().reduce((count, person) => count + (person.devices.size > 0 ? 1 : 0), 0);
     },
     connected(userId: string, connectionId: string, hidden: boolean): void {
       const now = clock.now();
-      const person = people.get(userId) ?? { devices: new Map(), told: 'offline' as const, lastActiveAt: now, leaving: null, hidden };
-      people.set(userId, person);
+      const person = personOf(userId, hidden);
       person.leaving?.cancel();
       person.leaving = null;
       person.hidden = hidden;
@@ -110,11 +171,11 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen }: Option
       const device = person?.devices.get(connectionId);
       if (!person || !device) return;
       person.lastActiveAt = device.activeAt = clock.now();
-      if (person.told !== 'online' && !device.away) tell(userId, person);
+      if (person.here !== 'online' && !device.away) tell(userId, person);
     },
     /** Finds those who have gone quiet. */
     sweep(): void {
-      for (const [userId, person] of people) tell(userId, person);
+      for (const [userId, person] of people) if (person.devices.size > 0) tell(userId, person);
     },
     /** What watchers are told when they start to look. Whoever hides is not in it. */
     snapshot: (userIds: string[]): Presence[] =>
@@ -122,9 +183,35 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen }: Option
         const person = people.get(userId);
         return person && !person.hidden && person.told !== 'offline' ? [present(userId, person)] : [];
       }),
+    /** Everybody who is here, for a process that does not know. */
+    everybody: (): PresenceShare[] =>
+      [...people].filter(([, person]) => person.here !== 'offline').map(([userId, person]) => shareOf(userId, person)),
+    /** What another process sees. `all`: it sees nobody else. */
+    heard(processId: string, seen: PresenceShare[], all: boolean): void {
+      departures.get(processId)?.cancel();
+      departures.delete(processId);
+      for (const { userId, hidden, status, lastActiveAt } of seen) {
+        const person = personOf(userId, hidden);
+        if (person.devices.size === 0) person.hidden = hidden;
+        person.elsewhere.set(processId, { status, lastActiveAt });
+        if (status === 'offline') unsee(userId, person, processId);
+        else tell(userId, person);
+      }
+      if (!all) return;
+      const named = new Set(seen.map(({ userId }) => userId));
+      for (const [userId, person] of people) if (!named.has(userId)) unsee(userId, person, processId);
+    },
+    gone(processId: string): void {
+      const unseeAll = (): void => {
+        departures.delete(processId);
+        for (const [userId, person] of [...people]) unsee(userId, person, processId);
+      };
+      departures.set(processId, clock.after(graceMs, unseeAll));
+    },
     /** Remembers everybody at shutdown. */
     async flush(): Promise<void> {
-      await Promise.all([...people].map(([userId, person]) => lastSeen(userId, person.lastActiveAt)));
+      const here = [...people].filter(([, person]) => person.devices.size > 0 || person.leaving);
+      await Promise.all(here.map(([userId, person]) => lastSeen(userId, person.lastActiveAt)));
     },
   };
 }

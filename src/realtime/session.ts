@@ -19,7 +19,9 @@ export type Session = {
   budget: number;
   budgetAt: number;
   ready: boolean;
-  /** Subscriptions asked for and taken away while the connection was still opening. */
+  /** What the connection hears is being looked up, and may have been read before what `early` has. */
+  greeting: boolean;
+  /** Subscriptions asked for and taken away meanwhile. */
   early: Map<string, 'subscribe' | 'unsubscribe'>;
   watched: string[];
   closing: boolean;
@@ -53,6 +55,7 @@ export function createSession(
     budget: burst,
     budgetAt: now,
     ready: false,
+    greeting: true,
     early: new Map(),
     watched: [],
     closing: false,
@@ -73,4 +76,9 @@ export function closeSession(session: Session, code: CloseCode, reason = ''): vo
   session.closing = true;
   session.lane.clear();
   session.socket.close(code, reason);
+}
+
+/** Sends a connection away, to come back within this time at random. */
+export function comeBack(session: Session, withinMs: number): void {
+  closeSession(session, 1012, JSON.stringify({ retryAfter: Math.round(Math.random() * withinMs) / 1000 }));
 }

@@ -1,37 +1,24 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from 'bun';
 import type { Actor } from '../kernel/actor.ts';
 import type { Command } from '../kernel/command.ts';
-import { topics } from '../kernel/effects.ts';
 import { CommandError } from '../kernel/errors.ts';
 import type { Execute } from '../kernel/execute.ts';
 import { describe, type Report } from '../kernel/report.ts';
-import type { Config } from '../config.ts';
-import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/id.ts';
-import type { Log } from '../lib/log.ts';
-import { closeCodes, errorTable, type CloseCode } from '../wire/errors.ts';
-import { SUBPROTOCOL, type Hello, type ReplyFrame } from '../wire/frames.ts';
+import { closeCodes, errorTable } from '../wire/errors.ts';
+import { SUBPROTOCOL, type ReplyFrame } from '../wire/frames.ts';
 import { createDispatch, createParser } from './dispatch.ts';
-import type { Hub } from './hub.ts';
-import type { PresenceRoom } from './presence.ts';
-import { closeSession, createSession, spendFrame, type Credential, type Session, type SocketData } from './session.ts';
+import { createGreeting, type GreetOptions } from './greet.ts';
+import { closeSession, comeBack, createSession, spendFrame, type Credential, type Session, type SocketData } from './session.ts';
 
 const READ_MAX_BYTES = 1024 * 1024;
 
-export type SocketOptions = {
+export type SocketOptions = Omit<GreetOptions, 'refresh'> & {
   commands: readonly Command[];
   execute: Execute;
   report: Report;
-  config: Config;
-  clock: Clock;
-  log: Log;
-  hub: Hub;
-  presence: PresenceRoom;
-  /** What a new connection hears. */
-  audience(actor: Actor): Promise<{ topics: string[]; peerIds: string[] }>;
   /** Asks again who holds this credential. Throws `unauthenticated` or `banned`. */
   resolve(credential: Credential): Promise<Actor>;
-  epoch(): string;
   onFrame(bytes: number): void;
   onClosed(connectionId: string): void;
 };
@@ -41,6 +28,7 @@ export function createSocketDoor(options: SocketOptions) {
   const { config, clock, hub, presence, log } = options;
   const parse = createParser(options.commands);
   const dispatch = createDispatch(options.execute, options.report);
+  const greeting = createGreeting({ ...options, refresh });
 
   /** Who was refused is upgraded and closed at once: only a close code reaches the script of a browser. */
   function upgrade(request: Request, server: Server<SocketData>, data: Omit<SocketData, 'session'>): Response | undefined {
@@ -59,44 +47,7 @@ export function createSocketDoor(options: SocketOptions) {
     socket.data.session = session;
     hub.add(session);
     log.info({ connectionId: session.id, userId: session.userId }, 'socket opened');
-    session.lane.add(() => greet(session));
-  }
-
-  /** Subscribes first and says hello second, in one tick, so that nothing falls between and hello is the first frame. */
-  async function greet(session: Session): Promise<void> {
-    try {
-      const { topics: heard, peerIds } = await options.audience(session.actor);
-      if (session.closing) return;
-      const all = new Set([topics.person(session.userId), ...heard, ...peerIds.map(topics.presence)]);
-      for (const [topic, change] of session.early) change === 'subscribe' ? all.add(topic) : all.delete(topic);
-      session.early.clear();
-      for (const topic of all) session.socket.subscribe(topic);
-      session.ready = true;
-      session.socket.sendText(JSON.stringify({ type: 'hello', data: helloOf(session) }));
-      const heardOf = peerIds.filter((userId) => all.has(topics.presence(userId)));
-      for (const data of presence.snapshot(heardOf)) session.socket.sendText(JSON.stringify({ type: 'presence.updated', data }));
-      presence.connected(session.userId, session.id, session.actor.hidePresence);
-    } catch (error) {
-      log.error({ connectionId: session.id, userId: session.userId, error: describe(error) }, 'socket could not open');
-      closeSession(session, 1012, JSON.stringify({ retryAfter: 1 }));
-    }
-  }
-
-  function helloOf(session: Session): Hello {
-    return {
-      connectionId: session.id,
-      userId: session.userId,
-      epoch: options.epoch(),
-      serverTime: clock.now(),
-      heartbeatMs: config.heartbeatMs,
-      limits: {
-        messageCodePoints: config.messageMaxCodePoints,
-        frameBytes: config.socketFrameMaxBytes,
-        framesPerSecond: config.socketFramesPerSecond,
-        framesBurst: config.socketFramesBurst,
-        rates: ratesFor(config),
-      },
-    };
+    session.lane.add(() => greeting.welcome(session));
   }
 
   function message(socket: ServerWebSocket<SocketData>, data: string | Buffer): void {
@@ -202,6 +153,7 @@ export function createSocketDoor(options: SocketOptions) {
     upgrade,
     websocket,
     recheck,
+    renew: greeting.renew,
     /** Cuts slow readers and ended sessions, finds who went quiet. Called every second. */
     sweep(): void {
       const now = clock.now();
@@ -213,8 +165,8 @@ export function createSocketDoor(options: SocketOptions) {
       presence.sweep();
     },
     /** Tells everybody to come back, spread over `withinMs`. */
-    closeAll(code: CloseCode, withinMs: number): void {
-      for (const session of [...hub.all()]) closeSession(session, code, JSON.stringify({ retryAfter: Math.round(Math.random() * withinMs) / 1000 }));
+    closeAll(withinMs: number): void {
+      for (const session of [...hub.all()]) comeBack(session, withinMs);
     },
   };
 
@@ -227,9 +179,3 @@ export function createSocketDoor(options: SocketOptions) {
 }
 
 export type SocketDoor = ReturnType<typeof createSocketDoor>;
-
-/** What a person may spend, for clients that want to know before they are refused. */
-function ratesFor({ rates, rateLimits }: Config): Hello['limits']['rates'] {
-  const rows = Object.entries(rates).filter(([, { per }]) => rateLimits && per === 'person');
-  return Object.fromEntries(rows.map(([kind, { points, seconds }]) => [kind, { points, seconds }]));
-}

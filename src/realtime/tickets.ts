@@ -1,27 +1,70 @@
-import type { Clock } from '../lib/clock.ts';
-import { createLru } from '../lib/lru.ts';
+import { EncryptJWT, jwtDecrypt } from 'jose';
+import { z } from 'zod';
 import type { Actor } from '../kernel/actor.ts';
 import { CommandError } from '../kernel/errors.ts';
 import type { TicketPort } from '../kernel/ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/id.ts';
+import { createLru } from '../lib/lru.ts';
 
-type Ticket = { actor: Actor; token: string | null; expiresAt: number };
+type Options = {
+  clock: Clock;
+  ttlMs: number;
+  /** How many used tickets are remembered. */
+  max: number;
+  /** The same in every process of the installation. */
+  secret: string;
+  /** The other processes are to refuse it, too. */
+  used(id: string): void;
+};
+const sealed = z.object({ id: z.string(), token: z.string(), actAs: z.string().optional(), expiresAt: z.number() });
+/** What the socket is opened with, as if it had been shown in headers. */
+export type Redeemed = { token: string; actAs: string | null };
 
-/** One-time secrets for sockets of clients that cannot send headers. In this process's memory, each for seconds. */
-export function createTickets(clock: Clock, ttlMs: number, max: number): TicketPort & { redeem(ticket: string): Omit<Ticket, 'expiresAt'> } {
-  const tickets = createLru<Ticket>(max);
-  return {
-    issue(actor, token) {
-      const ticket = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+/**
+ * One-time secrets for sockets of clients that cannot send headers, each for seconds. A ticket is the credential itself, encrypted,
+ * so any process can redeem what another one gave; which were used is remembered here and told to the others.
+ */
+export function createTickets({ clock, ttlMs, max, secret, used }: Options) {
+  const key = new Bun.CryptoHasher('sha256', secret).update('socket tickets').digest();
+  const spent = createLru<true>(max);
+
+  const port: TicketPort = {
+    async issue({ userId, grant }: Actor, token) {
       const expiresAt = clock.now() + ttlMs;
-      tickets.set(ticket, { actor, token, expiresAt });
+      const actAs = grant && grant.botId !== userId ? userId : undefined;
+      const ticket = await new EncryptJWT({ id: newId(), token, actAs, expiresAt }).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key);
       return { ticket, expiresAt };
     },
-    redeem(ticket) {
-      const found = tickets.get(ticket);
-      tickets.delete(ticket);
-      if (!found || found.expiresAt <= clock.now())
-        throw new CommandError('unauthenticated', 'The ticket was used, is too old or never existed; get another one.');
-      return found;
-    },
   };
+
+  return {
+    ...port,
+    /** Throws `unauthenticated` where it is none of ours, too old, or was used. */
+    async redeem(ticket: string): Promise<Redeemed> {
+      const { id, token, actAs, expiresAt } = await open(ticket);
+      if (expiresAt <= clock.now() || spent.has(id)) return refuse();
+      spend(id);
+      used(id);
+      return { token, actAs: actAs ?? null };
+    },
+    spend,
+  };
+
+  function spend(id: string): void {
+    spent.set(id, true);
+  }
+
+  async function open(ticket: string) {
+    try {
+      const { payload } = await jwtDecrypt(ticket, key, { keyManagementAlgorithms: ['dir'] });
+      return sealed.parse(payload);
+    } catch {
+      return refuse();
+    }
+  }
 }
+
+const refuse = (): never => {
+  throw new CommandError('unauthenticated', 'The ticket was used, is too old or never existed; get another one.');
+};

@@ -3,6 +3,7 @@ import type { Actor } from '../kernel/actor.ts';
 import { CommandError } from '../kernel/errors.ts';
 import type { Credential, SocketData } from './session.ts';
 import type { SocketDoor } from './socket.ts';
+import type { Redeemed } from './tickets.ts';
 
 type Known = { actor: Actor; token: string | null };
 type Options = {
@@ -13,7 +14,7 @@ type Options = {
   limit(request: Request): Promise<unknown>;
   hasRoom(): boolean;
   resolve(request: Request): Promise<Known>;
-  redeem(ticket: string): Known;
+  redeem(ticket: string): Promise<Redeemed>;
 };
 
 /**
@@ -27,14 +28,19 @@ export function createUpgrade({ door, server, limit, hasRoom, resolve, redeem }:
     if (!listening || !hasRoom()) throw new CommandError('unavailable', 'No more connections here now.', { retryAfter: 5 });
     try {
       const ticket = new URL(request.url).searchParams.get('ticket');
-      const { actor, token } = ticket === null ? await resolve(request) : redeem(ticket);
-      const credential = ticket === null ? credentialOf(request, token) : { headers: { authorization: `Bearer ${token}` }, token };
-      return door.upgrade(request, listening, { opening: { actor, credential }, refusal: null });
+      const shown = ticket === null ? request : requestFor(await redeem(ticket), request);
+      const { actor, token } = await resolve(shown);
+      return door.upgrade(request, listening, { opening: { actor, credential: credentialOf(shown, token) }, refusal: null });
     } catch (error) {
       if (!(error instanceof CommandError) || (error.code !== 'unauthenticated' && error.code !== 'banned')) throw error;
       return door.upgrade(request, listening, { opening: null, refusal: error.code === 'banned' ? 4003 : 4001 });
     }
   };
+}
+
+/** As if what the ticket stands for had been shown in headers. */
+function requestFor({ token, actAs }: Redeemed, { url }: Request): Request {
+  return new Request(url, { headers: { authorization: `Bearer ${token}`, ...(actAs !== null && { 'act-as': actAs }) } });
 }
 
 const KEPT_HEADERS = ['authorization', 'cookie', 'origin', 'x-api-key', 'act-as', 'host'];

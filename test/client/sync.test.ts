@@ -64,6 +64,20 @@ describe('coming for the first time', () => {
   });
 });
 
+describe('a hello that comes again on the same connection', () => {
+  test('is a reason to sync: what was told meanwhile may be missing', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const before = server.inputs('sync').length;
+    server.on('sync', () => ({ ...nothing, conversations: [conversation(3)], messages: { c: { items: [message(3)], complete: true } } }));
+    server.hello();
+    await quiet();
+    expect(server.inputs('sync')).toHaveLength(before + 1);
+    expect(contents(client)).toEqual(['message 1', 'message 2', 'message 3']);
+    expect(client.get().connection).toMatchObject({ state: 'online' });
+  });
+});
+
 describe('an event', () => {
   test('that is the next of its conversation is applied and held', async () => {
     const server = createFakeServer();

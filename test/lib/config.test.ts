@@ -47,7 +47,14 @@ describe('The configuration', () => {
 
   test('whatever holds a password or signs something is marked as secret, and nothing else is', () => {
     const secrets = configEntries().filter((entry) => entry.secret);
-    expect(secrets.map((entry) => entry.name).sort()).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'JWT_SECRET', 'METRICS_TOKEN', 'VAPID_PRIVATE_KEY']);
+    expect(secrets.map((entry) => entry.name).sort()).toEqual([
+      'AUTH_SECRET',
+      'BUS_URL',
+      'DATABASE_URL',
+      'JWT_SECRET',
+      'METRICS_TOKEN',
+      'VAPID_PRIVATE_KEY',
+    ]);
     for (const { name, secret } of configEntries()) if (/SECRET|PASSWORD|(?<!PUBLIC_)KEY$/.test(name)) expect([name, secret]).toEqual([name, true]);
   });
 
@@ -114,7 +121,7 @@ describe('The configuration', () => {
       DATABASE_URL: 'mysql://localhost/chat',
       AUTH_SECRET: 'short',
       JWT_SECRET: 'short',
-      BUS_URL: 'nats://localhost',
+      BUS_URL: 'redis://localhost',
       ALLOWED_ORIGINS: 'https://a.example/path',
     };
     const complaint = complaintOf({}, wrong);

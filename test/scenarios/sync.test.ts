@@ -83,6 +83,8 @@ scenarios(
         await ann.must('message.send', { conversationId: id, content: 'x' });
       }
       await ben.must('person.me', {}, door);
+      // What the outbox reads is none of ours.
+      await server.app.jobsDone();
       const { store } = server.app.ports;
       const read = store.read as { select: unknown };
       const select = store.read.select;

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { createApp, type App } from '../../src/app.ts';
 import { readConfig, type ConfigInput } from '../../src/config.ts';
+import type { Store } from '../../src/db/store.ts';
 import { newId } from '../../src/lib/id.ts';
 import { createLog } from '../../src/lib/log.ts';
+import type { OpenBus } from '../../src/realtime/bus.ts';
 import { createFakeClock, type FakeClock } from './clock.ts';
 import { createDatabase, type Dialect, type TestDatabase } from './database.ts';
 import { createPerson, type Person } from './person.ts';
@@ -27,9 +29,21 @@ export type TestServer = {
   stop(): Promise<void>;
 };
 
-export async function startServer(options: { dialect?: Dialect; config?: ConfigInput; database?: TestDatabase } = {}): Promise<TestServer> {
+type ServerOptions = {
+  dialect?: Dialect;
+  config?: ConfigInput;
+  database?: TestDatabase;
+  /** For servers that share more than a database. */
+  clock?: FakeClock;
+  store?: Store;
+  openBus?: OpenBus;
+  orgId?: string;
+};
+
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const database = options.database ?? (await createDatabase(options.dialect ?? 'sqlite'));
-  const clock = createFakeClock();
+  const clock = options.clock ?? createFakeClock();
+  const { store: sharedStore, openBus } = options;
   const lines: Record<string, unknown>[] = [];
   const config = readConfig(
     {
@@ -43,7 +57,16 @@ export async function startServer(options: { dialect?: Dialect; config?: ConfigI
     {},
   );
   const open = () =>
-    createApp(config, { migrations, web: null, docs: null }, { clock, log: createLog('info', (line) => lines.push(JSON.parse(line))) });
+    createApp(
+      config,
+      { migrations, web: null, docs: null },
+      {
+        clock,
+        log: createLog('info', (line) => lines.push(JSON.parse(line))),
+        ...(sharedStore && { store: sharedStore }),
+        ...(openBus && { openBus }),
+      },
+    );
   let app = await open();
   let { url } = app.start();
   const people: Person[] = [];
@@ -54,7 +77,7 @@ export async function startServer(options: { dialect?: Dialect; config?: ConfigI
     await store.tx(async (db) => void (await db.insert(store.tables.organization).values({ id, name, slug: id, createdAt: new Date() })));
     return id;
   }
-  const orgId = await organisation('Club');
+  const orgId = options.orgId ?? (await organisation('Club'));
 
   return {
     get app() {

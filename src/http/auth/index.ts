@@ -101,6 +101,7 @@ export function createIdentity(ports: IdentityPorts) {
 
     /** Nothing cached about this person is believed any longer. */
     forget: (userId: string): void => principals.forget(userId),
+    forgetAll: principals.forgetAll,
 
     /** Called after the commit, in the order of commits. Returns the way to stop. */
     onChange(listener: ChangeListener): () => void {

@@ -14,8 +14,8 @@ type PrincipalOptions = {
   max: number;
 };
 type Believed = { principal: Principal; until: number };
-/** `forgotten`: people and keys. */
-type Lookup = { answer: Promise<Principal>; forgotten: Set<string> };
+/** `forgotten`: people and keys; `stale`: anybody. */
+type Lookup = { answer: Promise<Principal>; forgotten: Set<string>; stale: boolean };
 
 const LOOKUP_TRIES = 5;
 
@@ -39,18 +39,19 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
   }
 
   function begin(key: string, credential: Credential): Lookup {
-    const forgotten = new Set<string>();
-    const answer = find(key, credential, forgotten).finally(() => lookups.delete(key));
-    const started = { answer, forgotten };
+    const meanwhile = { forgotten: new Set<string>(), stale: false };
+    const answer = find(key, credential, meanwhile).finally(() => lookups.delete(key));
+    const started = Object.assign(meanwhile, { answer });
     lookups.set(key, started);
     return started;
   }
 
-  async function find(key: string, credential: Credential, forgotten: Set<string>): Promise<Principal> {
+  async function find(key: string, credential: Credential, meanwhile: Omit<Lookup, 'answer'>): Promise<Principal> {
     for (let attempt = 1; attempt <= LOOKUP_TRIES; attempt++) {
-      forgotten.clear();
+      meanwhile.forgotten.clear();
+      meanwhile.stale = false;
       const principal = await lookup(credential);
-      if (restsOn(principal).some((id) => forgotten.has(id))) continue;
+      if (meanwhile.stale || restsOn(principal).some((id) => meanwhile.forgotten.has(id))) continue;
       believe(key, principal);
       return principal;
     }
@@ -78,6 +79,11 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
     forget(id: string): void {
       for (const { forgotten } of lookups.values()) forgotten.add(id);
       for (const key of [...(keysById.get(id) ?? [])]) cache.delete(key);
+    },
+    /** Nothing is believed any longer, of anybody. */
+    forgetAll(): void {
+      for (const lookup of lookups.values()) lookup.stale = true;
+      cache.clear();
     },
     get size(): number {
       return cache.size;
