@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useChat } from '../state.ts';
 import { usePins } from './use-pins.ts';
 
-type Props = { conversation: Conversation; onJump(seq: number): boolean; onList(): void };
+type Props = { conversation: Conversation; onJump(seq: number): void; onList(): void };
 
 /** What was pinned last, below the header; nothing where nothing is pinned. */
 export function PinBar({ conversation, onJump, onList }: Props) {
@@ -16,7 +16,7 @@ export function PinBar({ conversation, onJump, onList }: Props) {
   if (!newest) return null;
   return (
     <section className="pin-bar" aria-label={t.pin.list}>
-      <button type="button" className="pin-newest" onClick={() => onJump(newest.seq) || onList()}>
+      <button type="button" className="pin-newest" onClick={() => onJump(newest.seq)}>
         <Icon name="pin" />
         <span className="pin-text">
           <strong>

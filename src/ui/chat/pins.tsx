@@ -45,8 +45,8 @@ function Pin({ message, mayUnpin, onJump }: { message: Message; mayUnpin: boolea
   const notify = useNotify();
   const now = useNow();
   const myId = useChat((state) => state.me?.id);
-  const loaded = useChat((state) => state.timelines.get(message.conversationId)?.messages.some(({ id }) => id === message.id) ?? false);
   const { sender } = message;
+  const standsInConversation = message.threadId === null || message.alsoToConversation;
   const unpin = (): void =>
     void client.setPinned(message.id, false).then(
       () => notify(t.pin.unpinned),
@@ -71,7 +71,7 @@ function Pin({ message, mayUnpin, onJump }: { message: Message; mayUnpin: boolea
       <p className="card-text" dir="auto">
         <Rich text={textOf(t, message, myId)} mentions={message.mentions} />
       </p>
-      {loaded && (
+      {standsInConversation && (
         <button type="button" className="link-button card-action" onClick={() => onJump(message.seq)}>
           {t.pin.show}
         </button>
