@@ -24,10 +24,10 @@ export function NotificationItem({ item, onError }: Props) {
     <li>
       <a className={readAt === null ? 'result result-unread' : 'result'} href={path} onClick={follow}>
         <Avatar id={actor.id} name={actor.name} url={actor.avatarUrl} size="small" />
-        <span className="result-who">
+        <span className="result-who result-said">
           <bdi>{said(t, item)}</bdi>
         </span>
-        <time className="row-time" dateTime={new Date(createdAt).toISOString()} title={fullTime(locale, createdAt)}>
+        <time className="result-time" dateTime={new Date(createdAt).toISOString()} title={fullTime(locale, createdAt)}>
           {shortTime(locale, createdAt, now)}
         </time>
         {kind !== 'direct' && <span className="result-place">{conversation ? <bdi>{titleOf(t, conversation)}</bdi> : t.notifications.gone}</span>}

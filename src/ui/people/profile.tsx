@@ -25,8 +25,12 @@ export function Profile({ userId, conversation, onBack, onClose }: Props) {
       {profile ? (
         <div className="profile">
           <About profile={profile} />
-          <Actions profile={profile} here={conversation.peer?.id === userId} />
+          {profile.capabilities.message && conversation.peer?.id !== userId && <Write userId={userId} />}
           {conversation.peer?.id === userId && <ConversationOptions conversation={conversation} />}
+          <div className="profile-actions">
+            {profile.blocked && <p className="profile-line">{t.profile.blocked}</p>}
+            {profile.capabilities.block && <Block userId={userId} name={profile.name} blocked={profile.blocked} />}
+          </div>
         </div>
       ) : (
         <PanelState loading={error === null} error={error} empty="" onRetry={retry} />
@@ -66,7 +70,7 @@ function About({ profile: { id, name, avatarUrl, statusText, timeZone, status, l
   );
 }
 
-function Actions({ profile: { id, name, blocked, capabilities }, here }: { profile: PersonProfile; here: boolean }) {
+function Write({ userId }: { userId: string }) {
   const { t } = useI18n();
   const client = useClient();
   const notify = useNotify();
@@ -74,7 +78,7 @@ function Actions({ profile: { id, name, blocked, capabilities }, here }: { profi
   function write(): void {
     setBusy(true);
     client
-      .startDirect(id)
+      .startDirect(userId)
       .then(
         (conversation) => navigate(pathOf(conversation.id)),
         (error: unknown) => notify(sentenceOf(t, error)),
@@ -82,14 +86,8 @@ function Actions({ profile: { id, name, blocked, capabilities }, here }: { profi
       .finally(() => setBusy(false));
   }
   return (
-    <div className="profile-actions">
-      {blocked && <p className="profile-line">{t.profile.blocked}</p>}
-      {capabilities.message && !here && (
-        <button type="button" className="button button-wide" disabled={busy} onClick={write}>
-          {t.profile.message}
-        </button>
-      )}
-      {capabilities.block && <Block userId={id} name={name} blocked={blocked} />}
-    </div>
+    <button type="button" className="button button-wide" disabled={busy} onClick={write}>
+      {t.profile.message}
+    </button>
   );
 }

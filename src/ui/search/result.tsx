@@ -23,11 +23,11 @@ export function Result({ message: { id, conversationId, sender, createdAt, threa
         <span className="result-who">
           <bdi>{sender.id === myId ? t.chat.you : sender.name}</bdi>
         </span>
-        <time className="row-time" dateTime={new Date(createdAt).toISOString()} title={fullTime(locale, createdAt)}>
+        <time className="result-time" dateTime={new Date(createdAt).toISOString()} title={fullTime(locale, createdAt)}>
           {shortTime(locale, createdAt, now)}
         </time>
         <span className="result-place">
-          {conversation && <bdi>{titleOf(t, conversation)}</bdi>}
+          {conversation && <bdi>{conversation.peer?.id === sender.id ? t.people.direct : titleOf(t, conversation)}</bdi>}
           {threadId !== null && ` · ${t.thread.inThread}`}
         </span>
         <span className="result-text" dir="auto">
