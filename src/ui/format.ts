@@ -34,7 +34,7 @@ export function localTime(locale: string, at: number, timeZone: string): string 
     return format(locale, { timeStyle: 'short', timeZone }).format(at);
   } catch {
     // A zone that this browser does not know.
-    return format(locale, { timeStyle: 'short', timeZone: 'UTC', timeZoneName: 'short' }).format(at);
+    return format(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC', timeZoneName: 'short' }).format(at);
   }
 }
 
