@@ -158,7 +158,7 @@ export const crewScripts: Script[] = [
     title: 'Autumn regatta',
     description: 'Everything about the 6th: entries, trailer, lunch.',
     members: ['sofia', 'kofi', 'aoife', 'mateo', 'zanele', 'priya', 'hana'],
-    unread: { priya: 4, sofia: 2, mateo: 6 },
+    unread: { priya: 5, sofia: 3, mateo: 7 },
     pinnedBy: ['sofia'],
     sessions: [
       {
@@ -224,6 +224,7 @@ export const crewScripts: Script[] = [
           'hana: Do we have numbers for the bows?',
           'zanele: They give them out at the gate.',
           'hana >5: Is the double still at 15:20? Then the soup is ready at two.',
+          'zanele >1: Two is perfect. Priya and I eat before and after.',
           'kofi: @sofia, who signs at the gate, you or me? And I take the old tape with me, theirs never sticks.',
         ],
       },

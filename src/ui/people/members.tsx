@@ -32,23 +32,25 @@ export function Members({ conversation, onProfile, onClose }: Props) {
 
   return (
     <Panel title={t.people.memberCount(conversation.memberCount)} onClose={onClose}>
-      {conversation.description && (
-        <p className="group-description" dir="auto">
-          {conversation.description}
-        </p>
-      )}
-      {error !== null && (
-        <p role="alert" className="form-error">
-          {sentenceOf(t, error)}
-        </p>
-      )}
-      <ul className="member-list" aria-busy={members === nobody}>
-        {sorted.map((member) => (
-          <MemberItem key={member.userId} member={member} onProfile={onProfile} />
-        ))}
-      </ul>
-      <footer className="panel-footer">
+      <div className="panel-scroll">
+        {conversation.description && (
+          <p className="group-description" dir="auto">
+            {conversation.description}
+          </p>
+        )}
+        {error !== null && (
+          <p role="alert" className="form-error">
+            {sentenceOf(t, error)}
+          </p>
+        )}
         <ConversationOptions conversation={conversation} />
+        <ul className="member-list" aria-busy={members === nobody}>
+          {sorted.map((member) => (
+            <MemberItem key={member.userId} member={member} onProfile={onProfile} />
+          ))}
+        </ul>
+      </div>
+      <footer className="panel-footer">
         {capabilities.addMembers && (
           <button type="button" className="button button-wide" onClick={() => setAdding(true)}>
             {t.people.add}
