@@ -214,6 +214,10 @@ describe('notifications of two people', () => {
       );
       await bob.page.locator('.message:focus').filter({ hasText: 'bring the ball' }).waitFor();
       await until(async () => (await shown()).length === 0);
+      // Where no page is open the worker opens this one.
+      await bob.page.goto(`/c/${conversationId}?message=${messageId}`);
+      await bob.page.locator('.message:focus').filter({ hasText: 'bring the ball' }).waitFor();
+      expect(bob.page.url()).toBe(`${server.url}/c/${conversationId}`);
     });
 
     later('a new start hands the subscription over again, and turning it off ends it here and at the server', async () => {

@@ -4,6 +4,14 @@ import { launchBrowser, runServer, Visitor, type RunningServer } from './world.t
 
 const TIMEOUT_MS = 60_000;
 
+/** Waits until the message is where one looks. */
+const inSight = ({ page }: Visitor, text: string) =>
+  page.waitForFunction((text) => {
+    const found = [...document.querySelectorAll('.message')].find((item) => item.textContent?.includes(text));
+    const { top = -1, bottom = 0 } = found?.getBoundingClientRect() ?? {};
+    return top > 60 && bottom < innerHeight - 60;
+  }, text);
+
 describe('two people who look for each other and for what was said', () => {
   let server: RunningServer;
   let browser: Browser;
@@ -58,6 +66,7 @@ describe('two people who look for each other and for what was said', () => {
     await bob.page.keyboard.press('ArrowDown');
     await bob.page.keyboard.press('Enter');
     await bob.page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
+    await inSight(bob, 'The umbrella is');
     // Only what stands around it was read.
     expect(await bob.count('line 90.')).toBe(0);
   });
@@ -130,6 +139,19 @@ describe('two people who look for each other and for what was said', () => {
     await page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
     expect(await search(bob).count()).toBe(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+
+  later('also not where it began in the conversation itself, which stood at its end', async () => {
+    const { page } = bob;
+    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await bob.message('I take the umbrella').waitFor();
+    await page.getByRole('button', { name: 'Show members' }).click();
+    await page.getByRole('button', { name: 'Search in this conversation' }).click();
+    await search(bob).getByRole('button', { name: 'In Saturday match', pressed: true }).waitFor();
+    await search(bob).getByRole('searchbox').fill('"line 41."');
+    await search(bob).getByRole('link').first().click();
+    await page.locator('.message:focus').filter({ hasText: 'line 41.' }).waitFor();
+    await inSight(bob, 'line 41.');
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 

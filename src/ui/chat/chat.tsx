@@ -46,7 +46,8 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
     (seq: number): void => {
       if (!matchMedia(NARROW).matches) return jump(seq);
       setPanel(null);
-      requestAnimationFrame(() => jump(seq));
+      // First it finds its own place again.
+      requestAnimationFrame(() => requestAnimationFrame(() => jump(seq)));
     },
     [jump],
   );

@@ -22,13 +22,14 @@ export function useScroll(
   loadNewer: (() => void) | null,
 ): Scroll {
   const scroller = useRef<HTMLDivElement>(null);
-  const place = useRef({ stuck: true, opened: false, top: 0, height: 0, firstSeq, lastKey: '' });
+  const place = useRef({ stuck: true, opened: false, hidden: false, top: 0, height: 0, firstSeq, lastKey: '' });
   const [atEnd, setAtEnd] = useState(true);
   const inPast = loadNewer !== null;
 
   const look = useCallback(() => {
     const box = scroller.current;
-    if (!box) return;
+    // Where it is not seen at all it has no place; the one from before counts.
+    if (!box || box.clientHeight === 0) return;
     const stuck = !inPast && box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
     Object.assign(place.current, { stuck, top: box.scrollTop, height: box.scrollHeight });
     setAtEnd(stuck);
@@ -53,7 +54,10 @@ export function useScroll(
     const box = scroller.current;
     if (!box) return;
     const observer = new ResizeObserver(() => {
-      if (place.current.stuck) box.scrollTop = box.scrollHeight;
+      const { stuck, hidden, top } = place.current;
+      if (stuck) box.scrollTop = box.scrollHeight;
+      else if (hidden) box.scrollTop = top;
+      place.current.hidden = box.clientHeight === 0;
       look();
     });
     observer.observe(box);

@@ -4,16 +4,15 @@ import { fullTime, shortTime } from '../format.ts';
 import { useI18n, type Catalogue } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { pathOf } from '../route.ts';
-import { useChat, useClient, useNow } from '../state.ts';
+import { useChat, useClient } from '../state.ts';
 import { useFollow } from '../use-follow.ts';
 
-type Props = { item: Notification; onError(error: unknown): void };
+type Props = { item: Notification; now: number; onError(error: unknown): void };
 
 /** Who did what, where and when; a click shows it and marks it as read. */
-export function NotificationItem({ item, onError }: Props) {
+export function NotificationItem({ item, now, onError }: Props) {
   const { t, locale } = useI18n();
   const client = useClient();
-  const now = useNow();
   const { id, kind, conversationId, messageId, actor, preview, createdAt, readAt } = item;
   const conversation = useChat((state) => state.conversations.get(conversationId));
   const path = pathOf(conversationId, messageId);

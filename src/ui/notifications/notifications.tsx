@@ -5,7 +5,7 @@ import { useNotify } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { PanelState } from '../parts/panel-state.tsx';
 import { useSide } from '../side.ts';
-import { useChat, useClient } from '../state.ts';
+import { useChat, useClient, useNow } from '../state.ts';
 import { NotificationItem } from './notification-item.tsx';
 import { Preferences } from './preferences.tsx';
 
@@ -17,6 +17,7 @@ export function Notifications() {
   const { close } = useSide();
   const centre = useChat((state) => state.notifications);
   const [choosing, setChoosing] = useState(false);
+  const now = useNow();
   const complain = (error: unknown): void => notify(sentenceOf(t, error));
   return (
     <Panel
@@ -50,7 +51,7 @@ export function Notifications() {
       {centre && centre.items.length > 0 ? (
         <ul className="results">
           {centre.items.map((item) => (
-            <NotificationItem key={item.id} item={item} onError={complain} />
+            <NotificationItem key={item.id} item={item} now={now} onError={complain} />
           ))}
           {centre.cursor && (
             <li>

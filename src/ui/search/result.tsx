@@ -5,13 +5,12 @@ import { fullTime, shortTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { pathOf } from '../route.ts';
-import { useChat, useNow } from '../state.ts';
+import { useChat } from '../state.ts';
 import { useFollow } from '../use-follow.ts';
 
 /** A message that was found: who wrote it, where and when, and the text around the hits. */
-export function Result({ message: { id, conversationId, sender, createdAt, threadId, snippet } }: { message: Found }) {
+export function Result({ message: { id, conversationId, sender, createdAt, threadId, snippet }, now }: { message: Found; now: number }) {
   const { t, locale } = useI18n();
-  const now = useNow(60_000);
   const conversation = useChat((state) => state.conversations.get(conversationId));
   const myId = useChat((state) => state.me?.id);
   const path = pathOf(conversationId, id);

@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { useConversationId } from '../route.ts';
 import { useSide, type SideView } from '../side.ts';
-import { useChat } from '../state.ts';
+import { useChat, useNow } from '../state.ts';
 import { Result } from './result.tsx';
 import { useSearch } from './use-search.ts';
 
@@ -21,6 +21,7 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
   const q = text.trim();
   const { results, busy, more } = useSearch({ q, conversationId: within, mine });
   const place = useChat((state) => state.conversations.get(within ?? open ?? ''));
+  const now = useNow();
   const id = useId();
 
   useEffect(() => {
@@ -72,7 +73,7 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
       )}
       <ul className="results" aria-busy={busy} onKeyDown={walk}>
         {results?.items.map((message) => (
-          <Result key={message.id} message={message} />
+          <Result key={message.id} message={message} now={now} />
         ))}
         {results?.cursor && (
           <li>
