@@ -12,6 +12,8 @@ import { CLUB, emailOf, everybody, PASSWORD, people, profiles, type Who } from '
 import { seeded, timeline, type Line, type Script } from './script.ts';
 
 const DAY_MS = 24 * 3600_000;
+/** What was said before that has been read since, so nobody hears of it. */
+const LATELY_MS = 36 * 3600_000;
 const SEED = 1877;
 const ADDRESS = 'http://localhost';
 
@@ -35,12 +37,16 @@ export async function fill(config: Config, files: Files): Promise<number> {
   const clock = { ...systemClock, now: () => at };
   const unhindered = { ...config, publicUrl: ADDRESS, signUp: true, joinDefaultOrganisation: true, rateLimits: false, defaultOrganisation: CLUB };
   const app = await createApp(unhindered, files, { clock, log: createLog('error') });
+  let unsettled = false;
+
   /** What a message causes, like the notifications of it, happens then and not when everything was said. */
   async function settle(): Promise<void> {
+    unsettled = false;
     at = Math.min(now, at + config.messageSettleMs);
     app.ports.wakeOutbox();
     await app.jobsDone();
   }
+
   try {
     const members = await signUpAll(app);
     const api = apiOf(app, members);
@@ -51,9 +57,10 @@ export async function fill(config: Config, files: Files): Promise<number> {
     const marking: Promise<void>[] = [];
     for (const event of events.sort((a, b) => a.at - b.at)) {
       if (!event.isMark) await Promise.all(marking.splice(0));
-      if (Math.min(event.at, now) > at + config.messageSettleMs) await settle();
+      if (unsettled && at > now - LATELY_MS && Math.min(event.at, now) > at + config.messageSettleMs) await settle();
       at = Math.min(event.at, now);
       const done = event.run();
+      unsettled ||= !event.isMark;
       if (event.isMark) marking.push(done);
       else await done;
     }

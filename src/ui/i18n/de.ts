@@ -223,7 +223,7 @@ export const de: Catalogue = {
   options: {
     title: 'Mitteilungen dieser Unterhaltung',
     notify: 'Mitteilen',
-    all: 'Alle Nachrichten',
+    all: 'Alles',
     mentions: 'Erwähnungen und Antworten',
     none: 'Nichts',
     mute: 'Stummschalten',
@@ -232,7 +232,7 @@ export const de: Catalogue = {
     until: (when) => `Bis ${when}`,
     always: 'Bis ich es aufhebe',
     muted: 'Stumm',
-    search: 'In dieser Unterhaltung suchen',
+    search: 'In der Unterhaltung suchen',
   },
   search: {
     title: 'Suche',
