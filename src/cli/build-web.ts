@@ -10,7 +10,8 @@ const source = join(import.meta.dir, '../ui');
 const TEXT = /\.(?:html|js|css|svg|json|webmanifest)$/;
 
 /**
- * Builds the web chat into `outdir`: index.html, assets/ with the hash of their content in the name, and beside each text
+ * Builds the web chat into `outdir`: index.html, assets/ with the hash of their content in the name, the service worker at the top,
+ * where its scope is everything and its name never changes, and beside each text
  * file its .br and .gz, compressed once and as well as can be. Empties the folder first.
  */
 export async function buildWeb(outdir: string): Promise<BuiltFile[]> {
@@ -23,10 +24,19 @@ export async function buildWeb(outdir: string): Promise<BuiltFile[]> {
     define: production,
     plugins: [plainStyles],
   });
+  const worker = await Bun.build({
+    entrypoints: [join(source, 'push/service-worker.ts')],
+    target: 'browser',
+    format: 'iife',
+    minify: true,
+    naming: '[name].[ext]',
+  });
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const files = await Promise.all(
-    built.outputs.map(async (output) => [output.path.replace(/^\.\//, ''), new Uint8Array(await output.arrayBuffer())] as const),
+    [...built.outputs, ...worker.outputs].map(
+      async (output) => [output.path.replace(/^\.\//, ''), new Uint8Array(await output.arrayBuffer())] as const,
+    ),
   );
   const favicon = ['favicon.svg', await Bun.file(join(source, 'favicon.svg')).bytes()] as const;
   return Promise.all([...files, favicon].map(([path, bytes]) => write(outdir, path, bytes)));

@@ -57,7 +57,7 @@ export function receiveMessages(state: State, conversationId: string, messages: 
   const timeline = state.timelines.get(conversationId);
   const senders = new Set(messages.filter((message) => message.seq > conversation.lastSeq).map((message) => message.sender.id));
   return {
-    ...setConversation(state, withOwnMark(received, { readSeq: ownSeq, deliveredSeq: ownSeq })),
+    ...setConversation(state, withPause(withOwnMark(received, { readSeq: ownSeq, deliveredSeq: ownSeq }), mine)),
     timelines: timeline ? withEntry(state.timelines, conversationId, insert(timeline, messages.filter(standsInConversation))) : state.timelines,
     threads: receiveInThreads(state.threads, messages),
     pins: receivePins(state.pins, conversationId, messages),
@@ -128,6 +128,15 @@ export function withOwnMark(conversation: Conversation, mark: Mark): Conversatio
   const { membership, lastSeq } = conversation;
   const { readSeq, deliveredSeq } = later(membership, mark);
   return { ...conversation, membership: { ...membership, readSeq, deliveredSeq, unread: Math.max(0, lastSeq - readSeq) } };
+}
+
+/** In slow mode each message of ours puts off the next one. */
+function withPause(conversation: Conversation, mine: readonly Message[]): Conversation {
+  const { membership, settings } = conversation;
+  if (settings.slowModeSeconds === 0 || membership.role !== 'member') return conversation;
+  const sentAt = Math.max(0, ...mine.map(({ type, createdAt }) => (type === 'system' ? 0 : createdAt)));
+  const nextSendAt = sentAt + settings.slowModeSeconds * 1000;
+  return sentAt === 0 || nextSendAt <= (membership.nextSendAt ?? 0) ? conversation : { ...conversation, membership: { ...membership, nextSendAt } };
 }
 
 export function stopTyping(typing: State['typing'], conversationId: string, userIds: ReadonlySet<string>): State['typing'] {

@@ -1,13 +1,14 @@
+import type { Message } from '../wire/messages.ts';
 import type { Call } from './commands.ts';
 import { receiveMessages } from './conversation.ts';
-import { withEntry, withoutEntry, type State } from './state.ts';
+import { withEntry, withoutEntry, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
-import { emptyTimeline, prepend } from './timeline.ts';
+import { append, emptyTimeline, moveTo, prepend } from './timeline.ts';
 
 const PAGE = 50;
 const PAGE_MAX = 200;
 
-/** Reads the messages of a conversation: the newest when it is opened, older ones page by page. */
+/** Reads the messages of a conversation: the newest when it is opened, older ones page by page, or those around one of the past. */
 export function createHistory({ store, call }: { store: Store; call: Call }) {
   const underWay = new Map<string, Promise<void>>();
 
@@ -17,6 +18,9 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
    */
   function open(conversationId: string): Promise<void> {
     if (store.get().timelines.get(conversationId)?.status === 'ready') return Promise.resolve();
+    // What is under way may have been for a stretch that was left meanwhile.
+    const before = underWay.get(conversationId);
+    if (before) return before.catch(() => {}).then(() => open(conversationId));
     return once(conversationId, async () => {
       store.update((state) => ({ ...state, timelines: withEntry(state.timelines, conversationId, emptyTimeline) }));
       try {
@@ -35,12 +39,56 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     return once(conversationId, () => page(conversationId, { before: first.seq, limit: PAGE }));
   }
 
+  /**
+   * Holds this message with what stands around it, also far up in the past: then `hasNewer` says that the newest are not here, and
+   * `loadNewer` walks towards them. Rejects with a ChinwagError.
+   */
+  async function openAround(conversationId: string, seq: number): Promise<void> {
+    await underWay.get(conversationId)?.catch(() => {});
+    if (
+      store
+        .get()
+        .timelines.get(conversationId)
+        ?.messages.some((message) => message.seq === seq)
+    )
+      return;
+    await once(conversationId, async () => {
+      const { items, cursor } = await call('message.list', { conversationId, around: seq, limit: PAGE });
+      put(conversationId, items, (timeline) => moveTo(timeline, items, cursor !== null));
+    });
+  }
+
+  /** Goes on until there is no newer one, with what was written meanwhile. */
+  function loadNewer(conversationId: string): Promise<void> {
+    const timeline = store.get().timelines.get(conversationId);
+    const last = timeline?.messages.at(-1);
+    if (timeline?.status !== 'ready' || !timeline.hasNewer || !last) return Promise.resolve();
+    const asked = lastSeq(conversationId);
+    return once(conversationId, async () => {
+      const { items, cursor } = await call('message.list', { conversationId, after: last.seq, limit: PAGE });
+      // What came while the answer was on its way was not let in, and is not in the answer.
+      put(conversationId, items, (held) => append(held, items, cursor !== null || lastSeq(conversationId) > asked));
+    });
+  }
+
+  /** Nobody looks at the past any longer: the next one who opens the conversation begins with the newest. */
+  function leavePast(conversationId: string): void {
+    if (store.get().timelines.get(conversationId)?.hasNewer)
+      store.update((state) => ({ ...state, timelines: withoutEntry(state.timelines, conversationId) }));
+  }
+
+  const lastSeq = (conversationId: string): number => store.get().conversations.get(conversationId)?.lastSeq ?? 0;
+
   async function page(conversationId: string, which: { before?: number; limit: number }): Promise<void> {
     const { items, cursor } = await call('message.list', { conversationId, ...which });
+    put(conversationId, items, (timeline) => prepend(timeline, items, cursor !== null));
+  }
+
+  function put(conversationId: string, items: readonly Message[], change: (timeline: Timeline) => Timeline): void {
     store.update((state) => {
       const timeline = state.timelines.get(conversationId);
       if (!timeline) return state;
-      const timelines = withEntry(state.timelines, conversationId, prepend(timeline, items, cursor !== null));
+      const timelines = withEntry(state.timelines, conversationId, change(timeline));
       return receiveMessages({ ...state, timelines }, conversationId, items);
     });
   }
@@ -53,7 +101,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     return reading;
   }
 
-  return { open, loadOlder };
+  return { open, openAround, loadOlder, loadNewer, leavePast };
 }
 
 export type History = ReturnType<typeof createHistory>;

@@ -170,7 +170,10 @@ export function createClient(options: ClientOptions = {}) {
     signIn: (account: Pick<Account, 'email' | 'password'>) => session.signIn(account).then(() => start()),
     signOut: () => session.signOut().then(leave),
     openConversation: history.open,
+    openAround: history.openAround,
     loadOlder: history.loadOlder,
+    loadNewer: history.loadNewer,
+    leavePast: history.leavePast,
     send(conversationId: string, draft: Draft) {
       typing.sent(conversationId);
       return outbox.send(conversationId, draft);
@@ -205,6 +208,7 @@ export function createClient(options: ClientOptions = {}) {
     loadMembers: people.loadMembers,
     watchPresence: people.watchPresence,
     getProfile: people.getProfile,
+    updateProfile: people.updateProfile,
     leaveConversation: people.leaveConversation,
     ...push,
   };

@@ -2,7 +2,7 @@ import type { Conversation } from '../wire/conversations.ts';
 import type { Member } from '../wire/members.ts';
 import type { Message } from '../wire/messages.ts';
 import type { Person, Profile } from '../wire/person.ts';
-import type { Call } from './commands.ts';
+import type { Call, Input } from './commands.ts';
 import { dropConversation, putConversation } from './conversation.ts';
 import { withEntry, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
@@ -40,6 +40,12 @@ export function createPeople({ store, call }: { store: Store; call: Call }) {
     async watchPresence(userIds: string[]): Promise<void> {
       const { items } = await call('presence.watch', { userIds });
       store.update((state) => putPresence(state, items));
+    },
+
+    /** What we say of ourselves, and what others may see. */
+    async updateProfile(changed: Input<'person.update'>): Promise<void> {
+      const me = await call('person.update', changed);
+      store.update((state) => (state.me?.id === me.id ? { ...state, me } : state));
     },
 
     getProfile: (userId: string): Promise<Profile> => call('person.get', { userId }),

@@ -12,8 +12,11 @@ import type { FailureCode } from './error.ts';
 export type Connection =
   { state: 'off' } | { state: 'connecting' } | { state: 'online' } | { state: 'waiting'; retryAt: number } | { state: 'ended'; reason: string };
 
-/** A stretch of a conversation without holes: from the first of `messages` to the newest one. In order of `seq`. */
-export type Timeline = { status: 'loading' | 'ready'; messages: readonly Message[]; hasOlder: boolean };
+/**
+ * A stretch of a conversation without holes, in order of `seq`: up to the newest message, or with `hasNewer` somewhere in the
+ * past, where somebody jumped to.
+ */
+export type Timeline = { status: 'loading' | 'ready'; messages: readonly Message[]; hasOlder: boolean; hasNewer: boolean };
 
 /** A thread that somebody looks at: the message that it hangs under, and what hangs there. */
 export type OpenThread = { root: Message; timeline: Timeline };
@@ -50,6 +53,8 @@ export type State = {
   connection: Connection;
   /** What the server said of itself when we connected last. */
   hello: Hello | null;
+  /** How far the server's clock is ahead of ours, as of the last hello. Milliseconds. */
+  aheadMs: number;
   /** The first sync is done: what is not in `conversations` does not exist. */
   synced: boolean;
   epoch: string | null;
@@ -81,6 +86,7 @@ export const initialState: State = {
   me: null,
   connection: { state: 'off' },
   hello: null,
+  aheadMs: 0,
   synced: false,
   epoch: null,
   conversations: new Map(),

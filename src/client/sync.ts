@@ -17,7 +17,7 @@ type Options = {
   store: Store;
   /** Only through the socket that said hello: what it answers is complete together with the events that follow. */
   call: Call;
-  ports: Pick<Ports, 'after'>;
+  ports: Pick<Ports, 'after' | 'now'>;
   onSynced(): void;
 };
 
@@ -32,6 +32,7 @@ export function createSync({ store, call, ports, onSynced }: Options) {
     store.update((state) => ({
       ...(state.epoch === null || state.epoch === hello.epoch ? state : afresh(state)),
       hello,
+      aheadMs: hello.serverTime - ports.now(),
       epoch: hello.epoch,
       typing: new Map(),
     }));

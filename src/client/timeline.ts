@@ -1,22 +1,36 @@
 import type { Message } from '../wire/messages.ts';
 import { withEntry, type State, type Timeline } from './state.ts';
 
-export const emptyTimeline: Timeline = { status: 'loading', messages: [], hasOlder: true };
+export const emptyTimeline: Timeline = { status: 'loading', messages: [], hasOlder: true, hasNewer: false };
 
 /**
  * Puts messages where their `seq` belongs. A message that we hold in the same or a later state stays as it is. One that is
- * older than the stretch we hold is left out: it comes when the reader scrolls up to it.
+ * beyond the stretch we hold is left out: it comes when the reader scrolls to it.
  */
 export function insert(timeline: Timeline, arrived: readonly Message[]): Timeline {
   const first = timeline.messages[0]?.seq ?? 0;
-  const wanted = arrived.filter((message) => timeline.status === 'loading' || !timeline.hasOlder || message.seq >= first);
+  const last = timeline.messages.at(-1)?.seq ?? 0;
+  const isWithin = ({ seq }: Message): boolean => (!timeline.hasOlder || seq >= first) && (!timeline.hasNewer || seq <= last);
+  const wanted = arrived.filter((message) => timeline.status === 'loading' || isWithin(message));
   const messages = merge(timeline.messages, wanted);
   return messages === timeline.messages ? timeline : { ...timeline, messages };
 }
 
 /** A page of older messages, or the first page. */
 export function prepend(timeline: Timeline, page: readonly Message[], hasOlder: boolean): Timeline {
-  return { status: 'ready', messages: merge(timeline.messages, page), hasOlder };
+  return { ...timeline, status: 'ready', messages: merge(timeline.messages, page), hasOlder };
+}
+
+/** A page of newer messages, below a stretch of the past. */
+export function append(timeline: Timeline, page: readonly Message[], hasNewer: boolean): Timeline {
+  return { ...timeline, messages: merge(timeline.messages, page), hasNewer };
+}
+
+/** A page from somewhere in the past: joined to what is here where it touches that, otherwise in its place. */
+export function moveTo(timeline: Timeline | undefined, page: readonly Message[], hasOlder: boolean): Timeline {
+  const first = timeline?.messages[0]?.seq;
+  const touches = timeline && !timeline.hasNewer && first !== undefined && page.some(({ seq }) => seq >= first);
+  return touches ? prepend(timeline, page, hasOlder) : { status: 'ready', messages: page, hasOlder, hasNewer: true };
 }
 
 export function leaveOut(timeline: Timeline, gone: ReadonlySet<string>): Timeline {

@@ -28,6 +28,33 @@ export function clockTime(locale: string, at: number): string {
   return format(locale, { timeStyle: 'short' }).format(at);
 }
 
+/** What the clock on the wall shows there. */
+export function localTime(locale: string, at: number, timeZone: string): string {
+  try {
+    return format(locale, { timeStyle: 'short', timeZone }).format(at);
+  } catch {
+    // A zone that this browser does not know.
+    return format(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC', timeZoneName: 'short' }).format(at);
+  }
+}
+
+/** The zone of the clock of this device. */
+export function deviceZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** "21 Nov, 14:03". */
+export function dateTime(locale: string, at: number): string {
+  return format(locale, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }).format(at);
+}
+
+/** What is left of a pause: "4:05", "0:07". */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}` : minutes}:${String(rest).padStart(2, '0')}`;
+}
+
 export function fullTime(locale: string, at: number): string {
   return format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);
 }

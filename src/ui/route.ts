@@ -11,6 +11,18 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** The message that an address asks to be shown, until it was. */
+export function useTarget(): string | null {
+  const search = useSyncExternalStore(subscribe, () => location.search);
+  return new URLSearchParams(search).get('message');
+}
+
+/** It was shown: the address is that of the conversation again. */
+export function reached(): void {
+  history.replaceState(null, '', location.pathname);
+  tell();
+}
+
 /** `/`, `/c/<conversation>` and `/sign-in`: what the server answers with this page. */
 export function useConversationId(): string | null {
   const path = useSyncExternalStore(subscribe, () => location.pathname);
@@ -19,9 +31,16 @@ export function useConversationId(): string | null {
 }
 
 export function navigate(path: string): void {
-  if (location.pathname === path) return;
+  if (location.pathname + location.search === path) return;
   history.pushState(null, '', path);
+  tell();
+}
+
+function tell(): void {
   for (const listener of [...listeners]) listener();
 }
 
-export const pathOf = (conversationId: string): string => `/c/${encodeURIComponent(conversationId)}`;
+export function pathOf(conversationId: string, messageId: string | null = null): string {
+  const path = `/c/${encodeURIComponent(conversationId)}`;
+  return messageId === null ? path : `${path}?message=${encodeURIComponent(messageId)}`;
+}

@@ -33,9 +33,11 @@ async function shoot(browser: Browser, server: RunningServer, width: number, hei
     reducedMotion: 'reduce',
     hasTouch: width < 500,
     isMobile: width < 500,
+    permissions: ['notifications'],
     deviceScaleFactor: width < 1000 ? 2 : 1,
   });
   const { page } = visitor;
+  const back = (): Promise<void> => page.getByRole('button', { name: 'Back to the conversations' }).click();
   const take = async (name: string): Promise<void> => void (await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`) }));
 
   await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
@@ -43,17 +45,47 @@ async function shoot(browser: Browser, server: RunningServer, width: number, hei
   await visitor.signIn('sofia@harbour.example', 'catch-and-release');
   await page.locator('.row').first().waitFor();
   if (width < 500) await take('list');
-  await page
-    .locator('.row', { has: page.locator('.avatar-group') })
-    .first()
-    .click();
+  await page.getByRole('button', { name: /^Notifications/ }).click();
+  await page.locator('.result').first().waitFor();
+  if (width < 500) await take('notifications');
+  await page.getByRole('button', { name: 'Notification settings' }).click();
+  await page.locator('.kinds').waitFor();
+  await take('preferences');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('complementary').getByRole('button', { name: 'Close' }).click();
+
+  await visitor.row('Autumn regatta').click();
   await page.locator('.message').last().waitFor();
   await take('chat');
+  await page.locator('.thread-chip').last().click();
+  await page.locator('.thread .message').last().waitFor();
+  await take('thread');
+  await page.getByRole('complementary').getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Show members' }).click();
   await page.locator('.member').first().waitFor();
   await take('members');
   await page.getByRole('complementary').getByRole('button', { name: 'Close' }).click();
-  if (width < 500) await page.getByRole('button', { name: 'Back to the conversations' }).click();
+
+  if (width < 500) await back();
+  await page.getByRole('button', { name: 'Search messages' }).click();
+  await page.getByRole('searchbox').fill('oars');
+  await page.locator('.result').first().waitFor();
+  if (width < 500) await take('search');
+  await page.locator('.result').nth(2).click();
+  await page.locator('.message:focus').waitFor();
+  if (width < 500) await back();
+  else await take('search');
+  if (width >= 500) await page.getByRole('complementary').getByRole('button', { name: 'Close' }).click();
+  await visitor.row('Kofi Mensah').click();
+  await page.getByRole('button', { name: 'Show profile' }).click();
+  await page.locator('.profile').waitFor();
+  await take('profile');
+  await page.getByRole('complementary').getByRole('button', { name: 'Close' }).click();
+  if (width < 500) await back();
+  await page.getByRole('button', { name: 'Your profile' }).click();
+  await page.getByRole('dialog').waitFor();
+  await take('own-profile');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'New conversation' }).first().click();
   await page.locator('.person').first().waitFor();
   await take('new');

@@ -15,14 +15,7 @@ describe('two people in a group', () => {
     [server, browser] = await Promise.all([runServer(), launchBrowser()]);
     [ann, bob] = await Promise.all([Visitor.at(browser, server.url, 'Ann Example'), Visitor.at(browser, server.url, 'Bob Example')]);
     await Promise.all([ann.signUp(), bob.signUp()]);
-    await ann.page.evaluate(async () => {
-      const post = (path: string, body: unknown): Promise<Response> =>
-        fetch(`/api/chat${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-      const contacts = await fetch('/api/chat/contacts?q=bob').then((response) => response.json());
-      const userId = contacts.items[0].id;
-      await post('/conversations', { kind: 'group', title: 'Saturday match', memberIds: [userId] });
-      await post('/conversations', { kind: 'direct', userId });
-    });
+    await ann.startGroup('Saturday match', 'bob');
     await Promise.all([ann.row('Saturday match').click(), bob.row('Saturday match').click()]);
     await ann.say('Who brings the ball?');
     await bob.message('Who brings the ball?').waitFor();

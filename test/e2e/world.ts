@@ -157,6 +157,25 @@ export class Visitor {
     await this.page.getByRole('menuitem', { name: entry, exact: true }).click();
   }
 
+  /** A group with people who are found by these words, and a direct conversation with the first of them. Not through the page. */
+  async startGroup(title: string, ...queries: string[]): Promise<void> {
+    await this.page.evaluate(
+      async ([title, ...queries]) => {
+        const post = (path: string, body: unknown): Promise<Response> =>
+          fetch(`/api/chat${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+        const found = await Promise.all(queries.map((q) => fetch(`/api/chat/contacts?q=${q}`).then((response) => response.json())));
+        const memberIds = found.map(({ items }) => items[0].id);
+        await post('/conversations', { kind: 'group', title, memberIds });
+        await post('/conversations', { kind: 'direct', userId: memberIds[0] });
+      },
+      [title, ...queries],
+    );
+  }
+
+  async conversationId(title: string): Promise<string> {
+    return (await this.row(title).getAttribute('href'))?.split('/').at(-1) ?? '';
+  }
+
   /** What stands beside the conversation. */
   get panel() {
     return this.page.getByRole('complementary');

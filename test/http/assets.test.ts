@@ -46,6 +46,22 @@ describe('the web build', () => {
   });
 });
 
+describe('the service worker', () => {
+  test('stands at the top under a name that stays, is asked for anew each time and obeys the same policy', async () => {
+    const response = get('/service-worker.js');
+    expect(response?.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response?.headers.get('cache-control')).toBe('no-cache');
+    expect(response?.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(await response?.text()).toContain('showNotification');
+  });
+
+  test('brings nothing along and keeps no page', async () => {
+    const text = await readFile(join(folder, 'service-worker.js'), 'utf8');
+    expect(text.length).toBeLessThan(2_000);
+    expect(text).not.toMatch(/\b(?:import|export|fetch|caches)\b/);
+  });
+});
+
 describe('the pages and their files', () => {
   test.each(['/', '/sign-in', '/c/0190a8f0-0000-7000-8000-000000000000', '/c/x/'])('%s is the page, asked for anew each time', async (path) => {
     const response = get(path);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import type { PendingMessage } from '../../src/client/index.ts';
 import { layout, type Row } from '../../src/ui/chat/rows.ts';
-import { clockTime, dayName, longTime, shortTime } from '../../src/ui/format.ts';
+import { clockTime, countdown, dayName, localTime, longTime, shortTime } from '../../src/ui/format.ts';
 import { de } from '../../src/ui/i18n/de.ts';
 import { en } from '../../src/ui/i18n/en.ts';
 import { pickLanguage, sentenceOf } from '../../src/ui/i18n/index.ts';
 import { split } from '../../src/ui/parts/linkify.tsx';
+import { pathOf } from '../../src/ui/route.ts';
 import { AuthError } from '../../src/client/index.ts';
 import { ann, bob, carl, message } from '../client/fake-server.ts';
 
@@ -98,6 +99,24 @@ describe('times', () => {
     const names = [noon, lateYesterday, noon - 3 * DAY, noon - 40 * DAY].map((at) => dayName('en-GB', at, noon));
     expect(names).toEqual(['Today', 'Yesterday', 'Saturday', '29 January 2026']);
     expect(clockTime('en-GB', lateYesterday)).toBe('23:59');
+  });
+});
+
+describe('clocks', () => {
+  test('elsewhere show what the wall shows there, also in a zone that the browser does not know', () => {
+    const at = Date.UTC(2026, 2, 10, 12, 0);
+    expect(['Asia/Tokyo', 'UTC', 'Mars/Olympus'].map((zone) => localTime('en-GB', at, zone))).toEqual(['21:00', '12:00', '12:00 UTC']);
+  });
+
+  test('of a pause round up, so that it never says zero too early', () => {
+    expect([0, 1, 7_000, 7_001, 245_000, 3_605_000].map(countdown)).toEqual(['0:00', '0:01', '0:07', '0:08', '4:05', '1:00:05']);
+  });
+});
+
+describe('addresses', () => {
+  test('name a conversation, and a message in it', () => {
+    expect(pathOf('a/b')).toBe('/c/a%2Fb');
+    expect(pathOf('c', 'm&1')).toBe('/c/c?message=m%261');
   });
 });
 

@@ -38,7 +38,7 @@ export const clubScripts: Script[] = [
         days: 5,
         at: '19:30',
         lines: [
-          'sofia: Dates for the winter: the boat lift is on the last Saturday of November, the club dinner on the first Friday of December.',
+          'sofia: @all Dates for the winter: the boat lift is on the last Saturday of November, the club dinner on the first Friday of December. #pin',
           'mateo: Is the dinner at the Anchor again?',
           'sofia ^1: They have asked us back, which surprised everyone.',
           'zanele: Count me in for both. I can bring the trailer for the lift.',
@@ -73,11 +73,13 @@ export const clubScripts: Script[] = [
       {
         minutes: 185,
         lines: [
-          'sofia: Reminder: the regatta entries close tonight at 20:00. If your name is not on the list in the regatta room, it is not on the list.',
+          'sofia: @all Reminder: the regatta entries close tonight at 20:00. If your name is not on the list in the regatta room, it is not on the list.',
           'omar: The new oars have arrived!! Six of them, all straight. => The new oars have arrived! Eight of them, all straight.',
           'jonas ^1: I will rig two tonight so that we can try them tomorrow.',
           'amelie: Can the four have first go? We asked in March.',
           'kofi ^1: The four has first go. Then the quad.',
+          'aoife >4: Where do the old ones go?',
+          'omar >1: Jonas has plans for a bench.',
         ],
       },
     ],
@@ -208,9 +210,9 @@ export const clubScripts: Script[] = [
       {
         minutes: 150,
         lines: [
-          'jonas: Two of the new oars are rigged: 88 cm inboard, spread as before. Blue tape means ready.',
+          'jonas: Two of the new oars are rigged: 88 cm inboard, spread as before. Blue tape means ready. #pin',
           'omar: They look expensive even from afar.',
-          'hana: Where do the old ones go?',
+          'hana: @sofia, where do the old ones go?',
           'jonas ^1: Four to the juniors, two become a bench.',
           'zanele: I want that bench.',
         ],

@@ -13,7 +13,7 @@ export const crewScripts: Script[] = [
         days: 8,
         at: '21:10',
         lines: [
-          'kofi: Tomorrow: 20 minutes easy, then 4 times 6 minutes at rate 24, three minutes between. Warm clothes, it will be 3 degrees.',
+          'kofi: Tomorrow: 20 minutes easy, then 4 times 6 minutes at rate 24, three minutes between. Warm clothes, it will be 3 degrees. #pin',
           'amelie: Who takes the bow seat while Yuki is away?',
           'kofi: Yuki is back tomorrow, if I read the calendar well.',
           'yuki ^1: Landed an hour ago. I will be there, I cannot promise to be awake.',
@@ -81,7 +81,7 @@ export const crewScripts: Script[] = [
           'zanele: You asked every week since March.',
           'amelie ^1: Nicely, every week.',
           'yuki: What length do we try first?',
-          'kofi: Start with 88. We change after the second piece if it feels heavy.',
+          'kofi: Start with 88, @priya has the tape measure. We change after the second piece if it feels heavy.',
           'zanele: It always feels heavy. That is the sport.',
         ],
       },
@@ -158,14 +158,14 @@ export const crewScripts: Script[] = [
     title: 'Autumn regatta',
     description: 'Everything about the 6th: entries, trailer, lunch.',
     members: ['sofia', 'kofi', 'aoife', 'mateo', 'zanele', 'priya', 'hana'],
-    unread: { priya: 4, sofia: 2, mateo: 6 },
+    unread: { priya: 5, sofia: 3, mateo: 7 },
     pinnedBy: ['sofia'],
     sessions: [
       {
         days: 6,
         at: '13:00',
         lines: [
-          'sofia: The programme is out. First start 09:30, last start 16:10. We may bring up to five boats.',
+          'sofia: The programme is out. First start 09:30, last start 16:10. We may bring up to five boats. #pin',
           'kofi: Women’s four, mixed quad, a double, two singles. That is five.',
           'hana: Who rows the double?',
           'zanele: Priya and I would like to, if that is not too much after the four.',
@@ -198,6 +198,9 @@ export const crewScripts: Script[] = [
           'sofia: Perfect. Straps are in the red box, please count them before and after. Last year three stayed in Kiel.',
           'aoife: Two came back. By post. With a card.',
           'hana: I still have that card.',
+          'zanele >3: Twelve straps in the box, I have just counted.',
+          'sofia >1: One more than last year. Thank you, @zanele!',
+          'kofi >1: The blue one is mine, please leave it in.',
         ],
       },
       {
@@ -215,12 +218,14 @@ export const crewScripts: Script[] = [
       {
         minutes: 40,
         lines: [
-          'sofia: Final list: four (Amélie, Priya, Yuki, Zanele), quad (Aoife, Mateo, Jonas, Lucas), double (Priya, Zanele), singles (Aoife, Mateo). Speak now.',
+          'sofia: Final list: four (Amélie, Priya, Yuki, Zanele), quad (Aoife, Mateo, Jonas, Lucas), double (Priya, Zanele), singles (Aoife, Mateo). Speak now. #pin',
           'kofi: Correct.',
           'aoife: Correct, and slightly terrifying.',
           'hana: Do we have numbers for the bows?',
           'zanele: They give them out at the gate.',
-          'kofi: I take the old tape with me, theirs never sticks.',
+          'hana >5: Is the double still at 15:20? Then the soup is ready at two.',
+          'zanele >1: Two is perfect. Priya and I eat before and after.',
+          'kofi: @sofia, who signs at the gate, you or me? And I take the old tape with me, theirs never sticks.',
         ],
       },
     ],

@@ -8,10 +8,12 @@ import { joinAsOwner } from '../admin/owner.ts';
 import { clubScripts } from './club.ts';
 import { crewScripts } from './crews.ts';
 import { directScripts } from './direct.ts';
-import { CLUB, emailOf, everybody, PASSWORD, people, type Who } from './people.ts';
+import { CLUB, emailOf, everybody, PASSWORD, people, profiles, type Who } from './people.ts';
 import { seeded, timeline, type Line, type Script } from './script.ts';
 
 const DAY_MS = 24 * 3600_000;
+/** What was said before that has been read since, so nobody hears of it. */
+const LATELY_MS = 36 * 3600_000;
 const SEED = 1877;
 const ADDRESS = 'http://localhost';
 
@@ -35,21 +37,35 @@ export async function fill(config: Config, files: Files): Promise<number> {
   const clock = { ...systemClock, now: () => at };
   const unhindered = { ...config, publicUrl: ADDRESS, signUp: true, joinDefaultOrganisation: true, rateLimits: false, defaultOrganisation: CLUB };
   const app = await createApp(unhindered, files, { clock, log: createLog('error') });
+  let unsettled = false;
+
+  /** What a message causes, like the notifications of it, happens then and not when everything was said. */
+  async function settle(): Promise<void> {
+    unsettled = false;
+    at = Math.min(now, at + config.messageSettleMs);
+    app.ports.wakeOutbox();
+    await app.jobsDone();
+  }
+
   try {
     const members = await signUpAll(app);
     const api = apiOf(app, members);
+    await Promise.all(everybody.flatMap((who) => (profiles[who] ? [api(who, 'PATCH', '/me', profiles[who])] : [])));
     const random = seeded(SEED);
     const scripts = [...clubScripts, ...crewScripts, ...directScripts];
     const events = scripts.flatMap((script) => eventsOf(script, timeline(script, now, random), api, members, random));
     const marking: Promise<void>[] = [];
     for (const event of events.sort((a, b) => a.at - b.at)) {
       if (!event.isMark) await Promise.all(marking.splice(0));
+      if (unsettled && at > now - LATELY_MS && Math.min(event.at, now) > at + config.messageSettleMs) await settle();
       at = Math.min(event.at, now);
       const done = event.run();
+      unsettled ||= !event.isMark;
       if (event.isMark) marking.push(done);
       else await done;
     }
     await Promise.all(marking);
+    await settle();
     at = now;
     await finish(app, members, now, random);
     return events.length;
@@ -101,9 +117,12 @@ function eventsOf(script: Script, lines: Line[], api: Api, members: People, rand
   };
   const say = async (line: Line, index: number): Promise<void> => {
     const replyToId = line.replyTo === null ? undefined : ids[line.replyTo];
-    const body = { content: line.text, clientId: `demo-${index}`, ...(replyToId && { replyToId }) };
+    const threadId = line.thread === null ? undefined : ids[line.thread];
+    const mentions = line.mentions.map((who) => (who === 'all' ? who : personIn(members, who).id));
+    const body = { content: line.text, clientId: `demo-${index}`, mentions, ...(replyToId && { replyToId }), ...(threadId && { threadId }) };
     const message = sent.parse(await api(line.who, 'POST', `/conversations/${conversationId}/messages`, body));
     ids.push(message.id);
+    if (line.pinned) await api(line.who, 'PUT', `/messages/${message.id}/pin`);
     if (line.edited) await api(line.who, 'PATCH', `/messages/${message.id}`, { content: line.edited });
   };
   const read = (who: Who, kind: 'read' | 'delivered', seq: number) => (): Promise<void> =>

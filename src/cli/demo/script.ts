@@ -4,8 +4,8 @@ import { people, type Who } from './people.ts';
 export type When = { days: number; at: string } | { minutes: number };
 
 /**
- * `name: text`, or `name ^2: text` for a reply to the message two lines above. After ` => ` comes what the author
- * corrected it to.
+ * `name: text`, or `name ^2: text` for a reply to the message two lines above, or `name >2: text` for one in the thread of that
+ * message. `@name` and `@all` mention people. After ` => ` comes what the author corrected it to; ` #pin` at the end pins it.
  */
 export type Session = When & { lines: string[] };
 
@@ -20,7 +20,18 @@ export type Script = {
   sessions: Session[];
 };
 
-export type Line = { at: number; who: Who; text: string; edited: string | null; /** Index of the line that it answers. */ replyTo: number | null };
+export type Line = {
+  at: number;
+  who: Who;
+  text: string;
+  mentions: (Who | 'all')[];
+  edited: string | null;
+  /** Index of the line that it answers. */
+  replyTo: number | null;
+  /** Index of the line whose thread it stands in. */
+  thread: number | null;
+  pinned: boolean;
+};
 
 const GAP_MIN_MS = 15_000;
 const GAP_MAX_MS = 140_000;
@@ -32,7 +43,7 @@ export function timeline(script: Script, now: number, random: () => number): Lin
   for (const session of script.sessions) {
     at = Math.max(at, startOf(session, now));
     for (const text of session.lines) {
-      lines.push({ at: Math.min(at, now), ...parse(text, lines.length) });
+      lines.push({ at: Math.min(at, now), ...parse(text, lines) });
       at += GAP_MIN_MS + Math.floor(random() * (GAP_MAX_MS - GAP_MIN_MS));
     }
   }
@@ -47,11 +58,19 @@ function startOf(when: When, now: number): number {
   return day.setHours(hours, minutes, 0, 0);
 }
 
-function parse(line: string, index: number): Omit<Line, 'at'> {
-  const [, who = '', above, said = ''] = /^(\w+)(?: \^(\d+))?: (.+)$/s.exec(line) ?? [];
+function parse(line: string, lines: readonly Line[]): Omit<Line, 'at'> {
+  const [, who = '', sign, above, said = '', pin] = /^(\w+)(?: ([>^])(\d+))?: (.+?)( #pin)?$/s.exec(line) ?? [];
   if (!isPerson(who)) throw new Error(`nobody says: ${line}`);
   const [text = '', edited = null] = said.split(' => ');
-  return { who, text, edited, replyTo: above === undefined ? null : index - Number(above) };
+  const about = above === undefined ? null : lines.length - Number(above);
+  const thread = sign === '>' && about !== null ? (lines[about]?.thread ?? about) : null;
+  return { who, ...withMentions(text), edited, replyTo: sign === '^' ? about : null, thread, pinned: pin !== undefined };
+}
+
+/** The text with whole names, and who is meant. */
+function withMentions(text: string): Pick<Line, 'text' | 'mentions'> {
+  const mentions = [...text.matchAll(/@(\w+)/g)].flatMap(([, name = '']): (Who | 'all')[] => (name === 'all' || isPerson(name) ? [name] : []));
+  return { text: text.replace(/@(\w+)/g, (written, name: string) => (isPerson(name) ? `@${people[name]}` : written)), mentions };
 }
 
 function isPerson(name: string): name is Who {

@@ -1,21 +1,21 @@
 import type { Conversation } from '../../wire/conversations.ts';
 import { titleOf } from '../conversation.ts';
-import { longTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { navigate } from '../route.ts';
-import { useChat, useNow } from '../state.ts';
+import { useChat } from '../state.ts';
 import { useUnreadThreads } from '../threads/use-threads.ts';
-import type { PanelKind } from './panels.tsx';
+import { LastSeen } from './last-seen.tsx';
+import type { OpenPanel, PanelKind } from './panels.tsx';
 
-type Toggled = Exclude<PanelKind, 'thread'>;
-type Props = { conversation: Conversation; panel: PanelKind | null; onToggle(panel: Toggled): void };
+type Props = { conversation: Conversation; panel: PanelKind | null; onToggle(panel: OpenPanel): void };
 
 export function ChatHeader({ conversation, panel, onToggle }: Props) {
   const { t } = useI18n();
   const { id, kind, peer } = conversation;
   const title = titleOf(t, conversation);
+  const presence = useChat((state) => (peer ? state.presence.get(peer.id) : undefined));
   const unreadThreads = useUnreadThreads(id) ? t.thread.unread : null;
   return (
     <header className="chat-header">
@@ -27,7 +27,15 @@ export function ChatHeader({ conversation, panel, onToggle }: Props) {
         <h2>
           <bdi>{title}</bdi>
         </h2>
-        <p>{peer ? <LastSeen userId={peer.id} /> : t.people.memberCount(conversation.memberCount)}</p>
+        <p>
+          {peer ? <LastSeen presence={presence} /> : t.people.memberCount(conversation.memberCount)}
+          {peer?.statusText && (
+            <>
+              {presence && ' · '}
+              <bdi>{peer.statusText}</bdi>
+            </>
+          )}
+        </p>
       </div>
       <div className="chat-actions">
         <PanelButton
@@ -35,10 +43,18 @@ export function ChatHeader({ conversation, panel, onToggle }: Props) {
           label={t.thread.list}
           dot={unreadThreads}
           open={panel === 'threads' || panel === 'thread'}
-          onClick={() => onToggle('threads')}
+          onClick={() => onToggle({ kind: 'threads' })}
         />
         {kind !== 'direct' && (
-          <PanelButton icon="people" label={t.people.showMembers} open={panel === 'members'} onClick={() => onToggle('members')} />
+          <PanelButton icon="people" label={t.people.showMembers} open={panel === 'members'} onClick={() => onToggle({ kind: 'members' })} />
+        )}
+        {peer && (
+          <PanelButton
+            icon="person"
+            label={t.profile.show}
+            open={panel === 'profile'}
+            onClick={() => onToggle({ kind: 'profile', userId: peer.id, from: null })}
+          />
         )}
       </div>
     </header>
@@ -56,13 +72,4 @@ function PanelButton({ icon, label, open, dot = null, onClick }: PanelButtonProp
       {dot !== null && <span className="dot" />}
     </button>
   );
-}
-
-function LastSeen({ userId }: { userId: string }) {
-  const { t, locale } = useI18n();
-  const presence = useChat((state) => state.presence.get(userId));
-  const now = useNow();
-  if (!presence) return null;
-  if (presence.status !== 'offline') return <span className={`status status-${presence.status}`}>{t.presence[presence.status]}</span>;
-  return presence.lastActiveAt === null ? t.presence.offline : t.presence.lastSeen(longTime(locale, presence.lastActiveAt, now));
 }

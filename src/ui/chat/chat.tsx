@@ -1,20 +1,18 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { NARROW } from '../narrow.ts';
 import { navigate } from '../route.ts';
 import { useChat, useClient } from '../state.ts';
 import { Announcer } from './announcer.tsx';
 import { ChatHeader } from './chat-header.tsx';
 import { Composer } from './composer.tsx';
-import { scrollToMessage } from './focus.ts';
-import { PanelHost, type OpenPanel, type PanelKind } from './panels.tsx';
+import { PanelHost, type OpenPanel } from './panels.tsx';
 import { PinBar } from './pin-bar.tsx';
 import { PlaceContext, useComposing } from './place.ts';
 import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
-
-/** Where a panel has the whole screen; the styles say the same. */
-const NARROW = '(width < 44rem)';
+import { useAddressed, useJump } from './use-jump.ts';
 
 /** One conversation. Mounted anew for each. */
 export function Chat({ conversationId }: { conversationId: string }) {
@@ -27,6 +25,7 @@ export function Chat({ conversationId }: { conversationId: string }) {
 /** The conversation, and beside it at most one panel. */
 function OpenChat({ conversation }: { conversation: Conversation }) {
   const { id } = conversation;
+  const client = useClient();
   const column = useRef<HTMLDivElement>(null);
   const [panel, setPanel] = useState<OpenPanel | null>(null);
   const composing = useComposing(id, null);
@@ -34,19 +33,27 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   const timeline = useChat((state) => state.timelines.get(id));
 
   const openThread = useCallback((threadId: string) => setPanel({ kind: 'thread', threadId, from: null }), []);
-  const toggle = (kind: Exclude<PanelKind, 'thread'>): void => setPanel(panel?.kind === kind ? null : { kind });
-  const jump = useCallback((seq: number) => scrollToMessage(column.current, seq), []);
-  const place = useMemo(() => ({ conversationId: id, threadId: null, reply, edit, openThread, jump }), [id, reply, edit, openThread, jump]);
+  const openProfile = useCallback((userId: string) => setPanel({ kind: 'profile', userId, from: null }), []);
+  const toggle = (wanted: OpenPanel): void => setPanel(panel?.kind === wanted.kind ? null : wanted);
+  const jump = useJump(id, column);
+  const place = useMemo(
+    () => ({ conversationId: id, threadId: null, reply, edit, openThread, openProfile, jump }),
+    [id, reply, edit, openThread, openProfile, jump],
+  );
 
   /** A panel that covers the conversation makes room for what is to be seen in it. */
   const jumpFromPanel = useCallback(
     (seq: number): void => {
-      if (!matchMedia(NARROW).matches) return void jump(seq);
+      if (!matchMedia(NARROW).matches) return jump(seq);
       setPanel(null);
-      requestAnimationFrame(() => jump(seq));
+      // First it finds its own place again.
+      requestAnimationFrame(() => requestAnimationFrame(() => jump(seq)));
     },
     [jump],
   );
+  useAddressed(id, jumpFromPanel, (threadId, at) => setPanel({ kind: 'thread', threadId, from: null, at }));
+  // Who comes back begins with the newest.
+  useEffect(() => () => client.leavePast(id), [client, id]);
 
   return (
     <PlaceContext value={place}>

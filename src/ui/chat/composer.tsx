@@ -3,23 +3,39 @@ import type { Conversation } from '../../wire/conversations.ts';
 import type { Message } from '../../wire/messages.ts';
 import { textOf, titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
+import { Unblock } from '../people/block.tsx';
+import { useBlocks } from '../people/use-blocks.ts';
 import { useChat, useClient } from '../state.ts';
 import { About } from './about.tsx';
 import { Editor } from './editor.tsx';
 import { mentionedIn } from './mentions.ts';
 import type { Composing } from './place.ts';
 import { useDraft } from './use-draft.ts';
+import { usePause } from './use-pause.ts';
 import { WritingBox } from './writing-box.tsx';
 
 type Props = { conversation: Conversation; threadId?: string | null; composing: Composing };
 
 /** Where one writes: a new message, or another text for one that is there. */
 export function Composer({ conversation, threadId = null, composing }: Props) {
-  const { t } = useI18n();
   const { editing, done } = composing;
-  if (!conversation.capabilities.post) return <p className="composer-note">{conversation.status === 'closed' ? t.chat.closed : t.chat.readOnly}</p>;
+  if (!conversation.capabilities.post) return <Refused conversation={conversation} />;
   if (editing) return <Editor key={editing.id} conversation={conversation} message={editing} onDone={done} />;
   return <Writer conversation={conversation} threadId={threadId} composing={composing} />;
+}
+
+/** Why nothing can be written here, and what one can do about it. Who is blocked is not told so. */
+function Refused({ conversation: { kind, status, peer } }: { conversation: Conversation }) {
+  const { t } = useI18n();
+  const blocks = useBlocks();
+  if (status === 'closed') return <p className="composer-note">{t.chat.closed}</p>;
+  if (kind !== 'direct' || !peer) return <p className="composer-note">{t.chat.readOnly}</p>;
+  if (!blocks?.some(({ userId }) => userId === peer.id)) return <p className="composer-note">{t.chat.blocked}</p>;
+  return (
+    <p className="composer-note">
+      {t.chat.blocking(peer.name)} <Unblock userId={peer.id} name={peer.name} className="link-button" />
+    </p>
+  );
 }
 
 function Writer({ conversation, threadId, composing: { replyTo, done } }: Required<Props>) {
@@ -27,6 +43,7 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
   const client = useClient();
   const { id } = conversation;
   const { text, chosen, write, choose, clear } = useDraft(conversation, threadId ?? null, replyTo?.id ?? null);
+  const pause = usePause(conversation);
   const [alsoToConversation, setAlso] = useState(false);
 
   function send(): void {
@@ -36,6 +53,8 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
       ...(replyTo && { replyTo }),
       ...(threadId !== null && { threadId, alsoToConversation }),
     });
+    // What one writes stands at the end.
+    if (threadId === null || alsoToConversation) client.leavePast(id);
     clear();
     setAlso(false);
     done();
@@ -60,6 +79,7 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
       }}
       onChoose={choose}
       onSubmit={send}
+      pause={pause}
       onEscape={stopReplying}
       above={replyTo && <Replying to={replyTo} onCancel={done} />}
       below={

@@ -23,6 +23,8 @@ type Props = {
   unread: number;
   withNames: boolean;
   loadOlder(): Promise<void>;
+  /** Where the newest are not here. */
+  past?: { loadNewer(): Promise<void>; leave(): void } | null;
   onSeen: Seen | null;
   /** Above everything. */
   top?: ReactNode;
@@ -34,14 +36,18 @@ type Props = {
 
 /** Messages in a scroller that opens at the end, stays there, and loads older ones on the way up. */
 export function MessageScroller(props: Props) {
-  const { label, timeline, pending, readSeq, unread, withNames, onSeen, top, beginning, root } = props;
+  const { label, timeline, pending, readSeq, unread, withNames, past = null, onSeen, top, beginning, root } = props;
   const { reply } = usePlace();
   const myId = useChat((state) => state.me?.id);
   const { messages } = timeline;
   const rows = useMemo(() => layout({ messages, pending, myId, readSeq }), [messages, pending, myId, readSeq]);
   const older = useOlder(props.loadOlder);
+  const newer = useCallback(() => {
+    // What could not be loaded is asked for with the next step.
+    past?.loadNewer().catch(() => {});
+  }, [past]);
   const now = useNow(60_000);
-  const { scroller, atEnd, toEnd } = useScroll(rows, messages[0]?.seq, timeline.hasOlder ? older.load : null);
+  const { scroller, atEnd, toEnd } = useScroll(rows, messages[0]?.seq, timeline.hasOlder ? older.load : null, past && newer);
   useReading(scroller, onSeen);
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -67,7 +73,7 @@ export function MessageScroller(props: Props) {
           ))}
         </ol>
       </div>
-      {!atEnd && <ToEnd unread={unread} onClick={toEnd} />}
+      {(!atEnd || past) && <ToEnd unread={unread} onClick={past ? past.leave : toEnd} />}
     </div>
   );
 }

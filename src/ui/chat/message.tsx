@@ -1,6 +1,7 @@
 import { memo, useState, type FocusEvent } from 'react';
 import { statusOf } from '../../client/index.ts';
 import type { ReplyPreview } from '../../wire/messages.ts';
+import type { Sender } from '../../wire/person.ts';
 import { clockTime, fullTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar, toneOf } from '../parts/avatar.tsx';
@@ -34,9 +35,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
   ];
   return (
     <li className={shape.filter(Boolean).join(' ')} tabIndex={-1} data-seq={message?.seq} onFocus={() => setFocused(true)} onBlur={onBlur}>
-      {withNames && !mine && (
-        <span className="message-face">{last && sender && <Avatar id={sender.id} name={sender.name} url={sender.avatarUrl} size="small" />}</span>
-      )}
+      {withNames && !mine && <span className="message-face">{last && sender && <Face sender={sender} />}</span>}
       <div className="bubble">
         {mine && <span className="visually-hidden">{t.chat.you}: </span>}
         {!mine && sender && (
@@ -58,6 +57,17 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
     </li>
   );
 });
+
+/** By keyboard the members lead to the same profile. */
+function Face({ sender: { id, name, avatarUrl } }: { sender: Sender }) {
+  const { t } = useI18n();
+  const { openProfile } = usePlace();
+  return (
+    <button type="button" className="face" tabIndex={-1} aria-label={t.profile.of(name)} onClick={() => openProfile(id)}>
+      <Avatar id={id} name={name} url={avatarUrl} size="small" />
+    </button>
+  );
+}
 
 function Forwarded({ from }: { from: string }) {
   const { t } = useI18n();

@@ -3,20 +3,26 @@ import { textOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useChat } from '../state.ts';
+import { usePlace } from './place.ts';
 import { usePins } from './use-pins.ts';
 
-type Props = { conversation: Conversation; onJump(seq: number): boolean; onList(): void };
+type Props = { conversation: Conversation; onJump(seq: number): void; onList(): void };
 
 /** What was pinned last, below the header; nothing where nothing is pinned. */
 export function PinBar({ conversation, onJump, onList }: Props) {
   const { t } = useI18n();
   const { pins = [] } = usePins(conversation.id);
   const myId = useChat((state) => state.me?.id);
+  const { openThread } = usePlace();
   const [newest] = pins;
   if (!newest) return null;
   return (
     <section className="pin-bar" aria-label={t.pin.list}>
-      <button type="button" className="pin-newest" onClick={() => onJump(newest.seq) || onList()}>
+      <button
+        type="button"
+        className="pin-newest"
+        onClick={() => (newest.threadId !== null && !newest.alsoToConversation ? openThread(newest.threadId) : onJump(newest.seq))}
+      >
         <Icon name="pin" />
         <span className="pin-text">
           <strong>

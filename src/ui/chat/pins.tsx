@@ -10,6 +10,7 @@ import { Panel } from '../parts/panel.tsx';
 import { PanelState } from '../parts/panel-state.tsx';
 import { useChat, useClient, useNow } from '../state.ts';
 import { Rich } from './content.tsx';
+import { usePlace } from './place.ts';
 import { MentionedContext, useMentionedNames } from './use-mentions.ts';
 import { usePins } from './use-pins.ts';
 
@@ -45,8 +46,8 @@ function Pin({ message, mayUnpin, onJump }: { message: Message; mayUnpin: boolea
   const notify = useNotify();
   const now = useNow();
   const myId = useChat((state) => state.me?.id);
-  const loaded = useChat((state) => state.timelines.get(message.conversationId)?.messages.some(({ id }) => id === message.id) ?? false);
-  const { sender } = message;
+  const { openThread } = usePlace();
+  const { sender, threadId, alsoToConversation } = message;
   const unpin = (): void =>
     void client.setPinned(message.id, false).then(
       () => notify(t.pin.unpinned),
@@ -71,11 +72,13 @@ function Pin({ message, mayUnpin, onJump }: { message: Message; mayUnpin: boolea
       <p className="card-text" dir="auto">
         <Rich text={textOf(t, message, myId)} mentions={message.mentions} />
       </p>
-      {loaded && (
-        <button type="button" className="link-button card-action" onClick={() => onJump(message.seq)}>
-          {t.pin.show}
-        </button>
-      )}
+      <button
+        type="button"
+        className="link-button card-action"
+        onClick={() => (threadId !== null && !alsoToConversation ? openThread(threadId) : onJump(message.seq))}
+      >
+        {t.pin.show}
+      </button>
     </li>
   );
 }

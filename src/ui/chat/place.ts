@@ -11,6 +11,7 @@ export type Place = {
   reply(message: Message): void;
   edit(message: Message): void;
   openThread(threadId: string): void;
+  openProfile(userId: string): void;
   jump(seq: number): void;
 };
 

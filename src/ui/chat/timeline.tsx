@@ -21,11 +21,17 @@ export function Timeline({ conversation, timeline }: { conversation: Conversatio
   const names = useMentionedNames(conversation, timeline.messages, pending);
   const readSeq = useUnreadFrom(conversation);
   const loadOlder = useCallback(() => client.loadOlder(id), [client, id]);
-  const unread = timeline.messages.filter(({ seq, sender }) => seq > membership.readSeq && sender.id !== myId).length;
+  const { hasNewer } = timeline;
+  const past = useMemo(
+    () => (hasNewer ? { loadNewer: () => client.loadNewer(id), leave: () => client.leavePast(id) } : null),
+    [client, id, hasNewer],
+  );
+  const here = timeline.messages.filter(({ seq, sender }) => seq > membership.readSeq && sender.id !== myId).length;
+  const unread = hasNewer ? membership.unread : here;
 
   /** What came after the newest one here hangs in threads: it counts, but does not stand in the conversation. */
   function seen(seq: number, newest: boolean): void {
-    const upTo = newest ? lastSeq : seq;
+    const upTo = newest && !hasNewer ? lastSeq : seq;
     if (upTo > membership.readSeq) client.markRead(id, upTo);
   }
 
@@ -34,11 +40,12 @@ export function Timeline({ conversation, timeline }: { conversation: Conversatio
       <MessageScroller
         label={t.chat.messages}
         timeline={timeline}
-        pending={pending}
+        pending={hasNewer ? noPending : pending}
         readSeq={readSeq}
         unread={unread}
         withNames={conversation.kind !== 'direct'}
         loadOlder={loadOlder}
+        past={past}
         onSeen={membership.unread > 0 ? seen : null}
         beginning={<Beginning conversation={conversation} empty={timeline.messages.length === 0} />}
       />

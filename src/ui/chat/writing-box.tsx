@@ -1,5 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
+import { countdown } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { touched } from '../parts/touch.ts';
@@ -19,6 +20,8 @@ type Props = {
   onWrite(text: string): void;
   onChoose(person: Mentionable): void;
   onSubmit(): void;
+  /** Milliseconds until it may be sent; 0 is now. */
+  pause?: number;
   /** Answers whether Escape meant something here. */
   onEscape(): boolean;
   /** Above the line, and below it. */
@@ -31,14 +34,14 @@ const OFFERED_MAX = 8;
 
 /** A line to write in that grows with the text, and offers the names of members after an @. */
 export function WritingBox(props: Props) {
-  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, onEscape, above, below } = props;
+  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, above, below } = props;
   const { t } = useI18n();
   const box = useRef<HTMLTextAreaElement>(null);
   const names = useNames(props, box);
   const listId = useId();
   const longest = useChat((state) => state.hello?.limits.messageCodePoints ?? Number.POSITIVE_INFINITY);
   const excess = text.length > longest ? Array.from(text.trim()).length - longest : 0;
-  const sendable = text.trim() !== '' && excess <= 0;
+  const sendable = text.trim() !== '' && excess <= 0 && pause === 0;
   const open = names.offered.length > 0;
 
   // A keyboard that slides over half of the screen is for the person to ask for.
@@ -106,11 +109,25 @@ export function WritingBox(props: Props) {
       <p role="status" className="composer-limit">
         {excess > 0 && t.chat.tooLong(excess)}
       </p>
+      {pause > 0 && (
+        <p className="composer-pause" aria-hidden="true">
+          {t.chat.pause(countdown(pause))}
+        </p>
+      )}
+      <p role="status" className="visually-hidden">
+        {pause > 0 && t.chat.pause(countdown(spoken(pause)))}
+      </p>
       <p role="status" className="visually-hidden">
         {open && t.mention.offered(names.offered.length)}
       </p>
     </form>
   );
+}
+
+/** In steps, so that a countdown is not read out each second. */
+function spoken(ms: number): number {
+  const stepMs = ms > 60_000 ? 60_000 : 10_000;
+  return Math.ceil(ms / stepMs) * stepMs;
 }
 
 /** The names that fit what stands before the caret. Escape closes the list until another @ is typed. */

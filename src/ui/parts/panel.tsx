@@ -8,19 +8,24 @@ type Props = {
   /** Smaller, below the title. */
   note?: ReactNode;
   onClose(): void;
+  /** Over the list of conversations instead of beside the chat. */
+  side?: boolean;
+  /** Buttons before the one that closes. */
+  actions?: ReactNode;
   /** Where the panel came from, when that was another panel. */
   onBack?: (() => void) | undefined;
   children: ReactNode;
 };
 
 /** Stands beside the chat, or over it where there is no room. It takes the focus, and gives it back when it goes. */
-export function Panel({ title, note, onClose, onBack, children }: Props) {
+export function Panel({ title, note, side = false, actions, onClose, onBack, children }: Props) {
   const { t } = useI18n();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const giveBack = focusBack();
     const opened = panel.current;
-    opened?.focus();
+    // Something in it may have taken the focus already.
+    if (!opened?.contains(document.activeElement)) opened?.focus();
     return () => {
       if (!document.activeElement || document.activeElement === document.body || opened?.contains(document.activeElement)) giveBack();
     };
@@ -28,7 +33,7 @@ export function Panel({ title, note, onClose, onBack, children }: Props) {
   return (
     <aside
       ref={panel}
-      className="panel"
+      className={side ? 'panel panel-side' : 'panel'}
       aria-label={title}
       tabIndex={-1}
       onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
@@ -43,6 +48,7 @@ export function Panel({ title, note, onClose, onBack, children }: Props) {
           <h2>{title}</h2>
           {note !== undefined && <p>{note}</p>}
         </div>
+        {actions}
         <button type="button" className="icon-button" aria-label={t.people.close} onClick={onClose}>
           <Icon name="close" />
         </button>

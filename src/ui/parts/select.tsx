@@ -3,13 +3,14 @@ import { Icon } from './icon.tsx';
 
 type Props<Value extends string> = {
   label: string;
+  hint?: string;
   value: Value;
   options: readonly (readonly [value: Value, label: string])[];
   onChange(value: Value): void;
 };
 
 /** One of a few, with its label above. */
-export function Select<Value extends string>({ label, value, options, onChange }: Props<Value>) {
+export function Select<Value extends string>({ label, hint, value, options, onChange }: Props<Value>) {
   const id = useId();
   function pick(wanted: string): void {
     const option = options.find(([candidate]) => candidate === wanted);
@@ -19,7 +20,7 @@ export function Select<Value extends string>({ label, value, options, onChange }
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <span className="select">
-        <select id={id} value={value} onChange={(event) => pick(event.target.value)}>
+        <select id={id} value={value} {...(hint && { 'aria-describedby': `${id}-hint` })} onChange={(event) => pick(event.target.value)}>
           {options.map(([option, name]) => (
             <option key={option} value={option}>
               {name}
@@ -28,6 +29,11 @@ export function Select<Value extends string>({ label, value, options, onChange }
         </select>
         <Icon name="chevron" />
       </span>
+      {hint && (
+        <p id={`${id}-hint`} className="field-hint">
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Conversation, MemberRole } from '../../wire/conversations.ts';
 import type { Member } from '../../wire/members.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { ConversationOptions } from '../chat/conversation-options.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { useChat, useClient } from '../state.ts';
@@ -9,7 +10,7 @@ import { AddPeople } from './add-people.tsx';
 import { GroupSettings } from './group-settings.tsx';
 import { Leave } from './leave.tsx';
 
-type Props = { conversation: Conversation; onClose(): void };
+type Props = { conversation: Conversation; onProfile(userId: string): void; onClose(): void };
 
 const nobody: readonly Member[] = [];
 const rank: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2, observer: 3 };
@@ -17,7 +18,7 @@ const rank: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2, observ
 const WATCHED_MAX = 500;
 
 /** Who is in a group: beside the chat, or over it where there is no room. */
-export function Members({ conversation, onClose }: Props) {
+export function Members({ conversation, onProfile, onClose }: Props) {
   const { t, locale } = useI18n();
   const { id, capabilities } = conversation;
   const members = useChat((state) => state.members.get(id) ?? nobody);
@@ -31,21 +32,24 @@ export function Members({ conversation, onClose }: Props) {
 
   return (
     <Panel title={t.people.memberCount(conversation.memberCount)} onClose={onClose}>
-      {conversation.description && (
-        <p className="group-description" dir="auto">
-          {conversation.description}
-        </p>
-      )}
-      {error !== null && (
-        <p role="alert" className="form-error">
-          {sentenceOf(t, error)}
-        </p>
-      )}
-      <ul className="member-list" aria-busy={members === nobody}>
-        {sorted.map((member) => (
-          <MemberItem key={member.userId} member={member} />
-        ))}
-      </ul>
+      <div className="panel-scroll">
+        {conversation.description && (
+          <p className="group-description" dir="auto">
+            {conversation.description}
+          </p>
+        )}
+        {error !== null && (
+          <p role="alert" className="form-error">
+            {sentenceOf(t, error)}
+          </p>
+        )}
+        <ConversationOptions conversation={conversation} />
+        <ul className="member-list" aria-busy={members === nobody}>
+          {sorted.map((member) => (
+            <MemberItem key={member.userId} member={member} onProfile={onProfile} />
+          ))}
+        </ul>
+      </div>
       <footer className="panel-footer">
         {capabilities.addMembers && (
           <button type="button" className="button button-wide" onClick={() => setAdding(true)}>
@@ -65,18 +69,34 @@ export function Members({ conversation, onClose }: Props) {
   );
 }
 
-function MemberItem({ member: { userId, user, role } }: { member: Member }) {
+function MemberItem({ member: { userId, user, role }, onProfile }: { member: Member; onProfile(userId: string): void }) {
   const { t } = useI18n();
   const status = useChat((state) => state.presence.get(userId)?.status);
   const me = useChat((state) => state.me?.id === userId);
-  return (
-    <li className="member">
+  const shown = (
+    <>
       <Avatar id={userId} name={user.name} url={user.avatarUrl} status={status} size="small" />
       <span className="person-name">
         <bdi>{user.name}</bdi>
         {me && <span className="member-you"> ({t.people.you})</span>}
+        {user.statusText && (
+          <span className="person-status" dir="auto">
+            {user.statusText}
+          </span>
+        )}
       </span>
       {role !== 'member' && <span className="member-role">{t.people.roles[role]}</span>}
+    </>
+  );
+  return (
+    <li className="member">
+      {me ? (
+        <span className="person">{shown}</span>
+      ) : (
+        <button type="button" className="person" title={t.profile.show} onClick={() => onProfile(userId)}>
+          {shown}
+        </button>
+      )}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import { fullTime, shortTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Badge } from '../parts/badge.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { navigate, pathOf } from '../route.ts';
 import { useChat, useTyping } from '../state.ts';
 
@@ -36,12 +37,27 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
         </time>
         <span className="row-line">
           <Preview conversation={conversation} open={open} />
+          {isMuted(membership, now) && <Muted />}
           <Badge count={membership.unread} />
         </span>
       </a>
     </li>
   );
 });
+
+function Muted() {
+  const { t } = useI18n();
+  return (
+    <span className="row-muted" title={t.options.muted}>
+      <Icon name="bell-off" />
+      <span className="visually-hidden">{t.options.muted}</span>
+    </span>
+  );
+}
+
+function isMuted({ mutedUntil, notify }: Conversation['membership'], now: number): boolean {
+  return notify === 'none' || (mutedUntil !== null && mutedUntil > now);
+}
 
 function Preview({ conversation, open }: { conversation: Conversation; open: boolean }) {
   const { t } = useI18n();

@@ -1,5 +1,5 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
-import type { OpenThread } from '../../client/index.ts';
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import type { OpenThread, Timeline } from '../../client/index.ts';
 import { Announcer } from '../chat/announcer.tsx';
 import { Composer } from '../chat/composer.tsx';
 import { scrollToMessage } from '../chat/focus.ts';
@@ -16,17 +16,24 @@ import { useChat, useClient } from '../state.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { useThread } from './use-thread.ts';
 
-type Props = { conversation: Conversation; threadId: string; onJump(seq: number): void; onBack: (() => void) | undefined; onClose(): void };
+type Props = {
+  conversation: Conversation;
+  threadId: string;
+  at?: number | undefined;
+  onJump(seq: number): void;
+  onBack: (() => void) | undefined;
+  onClose(): void;
+};
 
 /** What hangs under a message, with a line to write more. */
-export function Thread({ conversation, threadId, onJump, onBack, onClose }: Props) {
+export function Thread({ conversation, threadId, at, onJump, onBack, onClose }: Props) {
   const { t } = useI18n();
   const { thread, error, retry } = useThread(conversation.id, threadId);
   const ready = thread?.timeline.status === 'ready';
   return (
     <Panel title={t.thread.title} note={<bdi>{titleOf(t, conversation)}</bdi>} onBack={onBack} onClose={onClose}>
       {ready ? (
-        <OpenedThread conversation={conversation} thread={thread} onJump={onJump} />
+        <OpenedThread conversation={conversation} thread={thread} at={at} onJump={onJump} />
       ) : (
         <PanelState loading error={error} empty="" onRetry={retry} />
       )}
@@ -34,17 +41,17 @@ export function Thread({ conversation, threadId, onJump, onBack, onClose }: Prop
   );
 }
 
-type OpenedProps = { conversation: Conversation; thread: OpenThread; onJump(seq: number): void };
+type OpenedProps = { conversation: Conversation; thread: OpenThread; at: number | undefined; onJump(seq: number): void };
 const noPending: never[] = [];
 
-function OpenedThread({ conversation, thread: { root, timeline }, onJump }: OpenedProps) {
+function OpenedThread({ conversation, thread: { root, timeline }, at, onJump }: OpenedProps) {
   const { t } = useI18n();
   const client = useClient();
   const { id: threadId, conversationId } = root;
   const box = useRef<HTMLDivElement>(null);
   const composing = useComposing(conversationId, threadId);
   const { reply, edit } = composing;
-  const { openThread } = usePlace();
+  const { openThread, openProfile } = usePlace();
   const waiting = useChat((state) => state.outbox.get(conversationId) ?? noPending);
   const pending = useMemo(() => waiting.filter((message) => message.threadId === threadId), [waiting, threadId]);
   const myId = useChat((state) => state.me?.id);
@@ -58,9 +65,10 @@ function OpenedThread({ conversation, thread: { root, timeline }, onJump }: Open
 
   const jump = useCallback((seq: number) => void (scrollToMessage(box.current, seq) || onJump(seq)), [onJump]);
   const place = useMemo(
-    () => ({ conversationId, threadId, reply, edit, openThread, jump }),
-    [conversationId, threadId, reply, edit, openThread, jump],
+    () => ({ conversationId, threadId, reply, edit, openThread, openProfile, jump }),
+    [conversationId, threadId, reply, edit, openThread, openProfile, jump],
   );
+  useShown(box, timeline, at, loadOlder);
 
   function seen(seq: number, newest: boolean): void {
     if (!newest || seq <= told.current) return;
@@ -106,4 +114,24 @@ function OpenedThread({ conversation, thread: { root, timeline }, onJump }: Open
       </MentionedContext>
     </PlaceContext>
   );
+}
+
+/** Shows the reply that the thread was opened for, as far up as it stands. */
+function useShown(
+  box: RefObject<HTMLElement | null>,
+  { messages, hasOlder }: Timeline,
+  at: number | undefined,
+  loadOlder: () => Promise<void>,
+): void {
+  const shown = useRef<number | undefined>(undefined);
+  const first = messages[0]?.seq;
+  useEffect(() => {
+    if (at === undefined || shown.current === at) return;
+    // Where the older ones cannot be read the reader still has the thread.
+    if (hasOlder && first !== undefined && at < first) loadOlder().catch(() => {});
+    else {
+      shown.current = at;
+      scrollToMessage(box.current, at);
+    }
+  }, [box, at, first, hasOlder, loadOlder]);
 }

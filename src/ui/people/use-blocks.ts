@@ -1,0 +1,16 @@
+import { useEffect } from 'react';
+import type { Block } from '../../wire/blocks.ts';
+import { useChat, useClient } from '../state.ts';
+
+/** Whom I block, read when somebody asks and kept by events. Null: not known yet. */
+export function useBlocks(): readonly Block[] | null {
+  const client = useClient();
+  const blocks = useChat((state) => state.blocks);
+  const connectionId = useChat((state) => (state.connection.state === 'online' ? state.hello?.connectionId : undefined));
+  const wanted = blocks === null && connectionId !== undefined;
+  useEffect(() => {
+    // Without an answer the next connection asks again.
+    if (wanted) client.loadBlocks().catch(() => {});
+  }, [client, wanted]);
+  return blocks;
+}

@@ -1,0 +1,42 @@
+/** Runs beside the pages, also when none is open: it shows what is pushed and opens what is clicked. It caches nothing. */
+import type { PushMessage, PushPayload } from '../../wire/push.ts';
+import { addressOf, receive, type Tray } from './receive.ts';
+
+type Extendable = Event & { waitUntil(work: Promise<unknown>): void };
+type Page = { url: string; visibilityState: DocumentVisibilityState; postMessage(message: unknown): void; focus(): Promise<unknown> };
+type Worker = {
+  registration: Tray;
+  clients: {
+    claim(): Promise<void>;
+    matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly Page[]>;
+    openWindow(path: string): Promise<unknown>;
+  };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void;
+  addEventListener(type: 'push', listener: (event: Extendable & { data: { json(): PushPayload } | null }) => void): void;
+  addEventListener(type: 'notificationclick', listener: (event: Extendable & { notification: { data: PushMessage; close(): void } }) => void): void;
+};
+
+/** The types of pages and of workers exclude each other; these are the few of a worker that are used here. */
+const worker = globalThis as unknown as Worker;
+
+worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener('push', (event) => {
+  if (event.data) event.waitUntil(receive(worker.registration, event.data.json()));
+});
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(open(addressOf(event.notification.data)));
+});
+
+/** In a page that is there, best one that is seen; otherwise in a new one. */
+async function open(path: string): Promise<void> {
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const page = pages.find(({ visibilityState }) => visibilityState === 'visible') ?? pages[0];
+  if (!page) return void (await worker.clients.openWindow(path));
+  // Pages of a worker are of its own origin; there is nothing to name.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  page.postMessage({ open: path });
+  await page.focus();
+}

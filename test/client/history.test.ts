@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'bun:test';
+import type { Client } from '../../src/client/index.ts';
+import { ann, conversation, createFakeServer, created, message, quiet, type FakeServer } from './fake-server.ts';
+
+const LAST = 300;
+
+/** A conversation of 300 messages, of which the newest 50 are read. */
+async function reading(server: FakeServer): Promise<Client> {
+  server.on('conversation.list', ({ archived }) => ({ items: archived ? [] : [conversation(LAST)], cursor: null }));
+  server.on('message.list', ({ before, after, around, limit }) => page(Number(limit), { before, after, around }));
+  const client = await server.connected();
+  await client.openConversation('c');
+  return client;
+}
+
+function page(limit: number, { before, after, around }: Record<'before' | 'after' | 'around', unknown>) {
+  const from = typeof around === 'number' ? around - limit / 2 + 1 : typeof after === 'number' ? after + 1 : Number(before ?? LAST + 1) - limit;
+  const first = Math.max(1, from);
+  const items = Array.from({ length: Math.min(limit, LAST - first + 1) }, (_, i) => message(first + i));
+  const more = typeof after === 'number' ? first + items.length <= LAST : first > 1;
+  return { items, cursor: more ? 'more' : null };
+}
+
+const held = (client: Client) => {
+  const { messages, hasOlder, hasNewer } = client.get().timelines.get('c') ?? { messages: [], hasOlder: null, hasNewer: null };
+  return { first: messages[0]?.seq, last: messages.at(-1)?.seq, count: messages.length, hasOlder, hasNewer };
+};
+
+describe('a message of the past', () => {
+  test('is shown with what stands around it, and the way to the newest has no holes', async () => {
+    const client = await reading(createFakeServer());
+    await client.openAround('c', 100);
+    expect(held(client)).toEqual({ first: 76, last: 125, count: 50, hasOlder: true, hasNewer: true });
+    await client.loadOlder('c');
+    for (let n = 0; n < 4; n++) await client.loadNewer('c');
+    expect(held(client)).toEqual({ first: 26, last: LAST, count: 275, hasOlder: true, hasNewer: false });
+  });
+
+  test('that is here already costs nothing', async () => {
+    const server = createFakeServer();
+    const client = await reading(server);
+    await client.openAround('c', 260);
+    expect(server.inputs('message.list')).toHaveLength(1);
+  });
+
+  test('that stands just above is joined to what is here', async () => {
+    const client = await reading(createFakeServer());
+    await client.openAround('c', 240);
+    expect(held(client)).toEqual({ first: 216, last: LAST, count: 85, hasOlder: true, hasNewer: false });
+  });
+
+  test('does not let new messages in behind it: they come in their place', async () => {
+    const server = createFakeServer();
+    const client = await reading(server);
+    await client.openAround('c', 100);
+    server.push(created(LAST + 1));
+    expect(held(client).last).toBe(125);
+    expect(client.get().conversations.get('c')?.lastSeq).toBe(LAST + 1);
+  });
+
+  test('what arrives while the last page is on its way is asked for, not lost', async () => {
+    const server = createFakeServer();
+    const client = await reading(server);
+    await client.openAround('c', 240 - 25);
+    server.on('message.list', ({ after }) => {
+      server.push(created(LAST + 1));
+      return { items: page(100, { before: undefined, after, around: undefined }).items, cursor: null };
+    });
+    await client.loadNewer('c');
+    expect(held(client)).toMatchObject({ last: LAST, hasNewer: true });
+    server.on('message.list', () => ({ items: [message(LAST + 1)], cursor: null }));
+    await client.loadNewer('c');
+    expect(held(client)).toMatchObject({ last: LAST + 1, hasNewer: false });
+  });
+
+  test('is left when nobody looks any longer, also while a page is on its way', async () => {
+    const client = await reading(createFakeServer());
+    await client.openAround('c', 100);
+    const loading = client.loadNewer('c');
+    client.leavePast('c');
+    await client.openConversation('c');
+    await loading;
+    expect(held(client)).toMatchObject({ last: LAST, count: 50, hasNewer: false });
+  });
+
+  test('that may not be read leaves everything as it is', async () => {
+    const server = createFakeServer();
+    const client = await reading(server);
+    server.on('message.list', () => {
+      throw new Error('unreachable');
+    });
+    server.drop();
+    server.up = false;
+    await expect(client.openAround('c', 3)).rejects.toMatchObject({ code: 'disconnected' });
+    expect(held(client)).toMatchObject({ last: LAST, hasNewer: false });
+  });
+});
+
+describe('slow mode', () => {
+  const slow = { ...conversation(LAST), settings: { ...conversation(LAST).settings, slowModeSeconds: 30 } };
+
+  test('each own message puts off the next one, and nobody else’s does', async () => {
+    const server = createFakeServer();
+    server.on('conversation.list', ({ archived }) => ({ items: archived ? [] : [slow], cursor: null }));
+    const client = await server.connected();
+    server.push(created(LAST + 1));
+    expect(client.get().conversations.get('c')?.membership.nextSendAt).toBeNull();
+    const sentAt = server.clock.now();
+    server.push(created(LAST + 2, { sender: ann, createdAt: sentAt }));
+    expect(client.get().conversations.get('c')?.membership.nextSendAt).toBe(sentAt + 30_000);
+  });
+
+  test('is told by the clock of the server', async () => {
+    const server = createFakeServer();
+    const client = await server.connected();
+    expect(client.get().aheadMs).toBe(0);
+    server.drop();
+    server.clock.advance(5_000);
+    await quiet();
+    server.frame({ type: 'hello', data: { ...client.get().hello, serverTime: server.clock.now() + 7_000 } });
+    expect(client.get().aheadMs).toBe(7_000);
+  });
+});
+
+test('what we say of ourselves is ours at once', async () => {
+  const server = createFakeServer();
+  const client = await server.connected();
+  server.on('person.update', (changed) => ({ ...client.get().me, ...changed }));
+  await client.updateProfile({ statusText: 'On the water', timeZone: 'Europe/Berlin' });
+  expect(client.get().me).toMatchObject({ statusText: 'On the water', timeZone: 'Europe/Berlin' });
+});

@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** Waits until the message is where one looks. */
+const inSight = ({ page }: Visitor, text: string) =>
+  page.waitForFunction((text) => {
+    const found = [...document.querySelectorAll('.message')].find((item) => item.textContent?.includes(text));
+    const { top = -1, bottom = 0 } = found?.getBoundingClientRect() ?? {};
+    return top > 60 && bottom < innerHeight - 60;
+  }, text);
+
+describe('two people who look for each other and for what was said', () => {
+  let server: RunningServer;
+  let browser: Browser;
+  let ann: Visitor;
+  let bob: Visitor;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([runServer(), launchBrowser()]);
+    [ann, bob] = await Promise.all([Visitor.at(browser, server.url, 'Ann Example'), Visitor.at(browser, server.url, 'Bob Example')]);
+    await Promise.all([ann.signUp(), bob.signUp()]);
+    await ann.startGroup('Saturday match', 'bob');
+    await Promise.all([ann.row('Saturday match').click(), bob.row('Saturday match').click()]);
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  afterEach(() => {
+    expect([ann, bob].flatMap(({ complaints }) => complaints.splice(0))).toEqual([]);
+  });
+
+  const later = (name: string, run: () => Promise<void>): void => test(name, run, TIMEOUT_MS);
+  const search = ({ page }: Visitor) => page.getByRole('complementary', { name: 'Search' });
+  const profile = ({ page }: Visitor) => page.getByRole('complementary', { name: 'Profile' });
+
+  later('a message of long ago is found by its words and shown where it stands', async () => {
+    const { page } = ann;
+    await ann.say('The umbrella is <i>green</i>, by the door');
+    await page.evaluate(async () => {
+      const conversationId = location.pathname.split('/').at(-1);
+      for (let n = 1; n <= 90; n++) {
+        await fetch(`/api/chat/conversations/${conversationId}/messages`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ content: `line ${n}.` }),
+        });
+      }
+    });
+    await bob.page.reload();
+    await bob.message('line 90.').waitFor();
+    expect(await bob.count('umbrella')).toBe(0);
+
+    await bob.page.keyboard.press('Control+k');
+    await search(bob).getByRole('searchbox').fill('umbr gree');
+    const hit = search(bob).getByRole('link').filter({ hasText: 'Saturday match' });
+    await hit.waitFor();
+    expect(await hit.locator('mark').allInnerTexts()).toEqual(['umbrella', 'green']);
+    expect(await hit.innerText()).toContain('The umbrella is <i>green</i>');
+    await search(bob).getByRole('status').getByText('1 message found').waitFor();
+    await bob.page.keyboard.press('ArrowDown');
+    await bob.page.keyboard.press('Enter');
+    await bob.page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
+    await inSight(bob, 'The umbrella is');
+    // Only what stands around it was read.
+    expect(await bob.count('line 90.')).toBe(0);
+  });
+
+  later('from there the newer messages follow on the way down, without a hole, and what is new meanwhile', async () => {
+    const { page } = bob;
+    await ann.say('written meanwhile');
+    const scroller = page.getByRole('group', { name: 'Messages' });
+    while ((await bob.count('written meanwhile')) === 0) {
+      const before = await page.locator('.message').count();
+      await scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+      await page.waitForFunction((count) => document.querySelectorAll('.message').length > count, before);
+    }
+    const texts = await page.locator('.message .content').allInnerTexts();
+    expect(texts.filter((text) => text.startsWith('line ')).map((text) => Number.parseInt(text.slice(5), 10))).toEqual(
+      Array.from({ length: 90 }, (_, i) => i + 1),
+    );
+  });
+
+  later('what one writes from the past stands at the end, and the arrow leads there', async () => {
+    const { page } = bob;
+    await page.reload();
+    await bob.message('line 90.').waitFor();
+    await page.keyboard.press('Control+k');
+    await search(bob).getByRole('searchbox').fill('umbrella');
+    await search(bob).getByRole('link').first().click();
+    await page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
+    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await bob.message('written meanwhile').waitFor();
+    expect(await bob.count('umbrella')).toBe(0);
+    await search(bob).getByRole('link').first().click();
+    await page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
+    await bob.say('I take the umbrella');
+    await bob.message('written meanwhile').waitFor();
+  });
+
+  later('the search is narrowed to a conversation and to oneself, page by page', async () => {
+    const { page } = bob;
+    await search(bob).getByRole('button', { name: 'Close' }).click();
+    await bob.row('Ann Example').click();
+    await bob.say('Is the umbrella yours?');
+    // From where nobody writes a slash is enough.
+    await page.getByRole('group', { name: 'Messages' }).focus();
+    await page.keyboard.press('/');
+    await search(bob).getByRole('searchbox').fill('umbrella');
+    await search(bob).getByRole('status').getByText('3 messages found').waitFor();
+    await search(bob).getByRole('button', { name: 'In Ann Example' }).click();
+    await search(bob).getByRole('status').getByText('1 message found').waitFor();
+    await search(bob).getByRole('button', { name: 'In Ann Example' }).click();
+    await search(bob).getByRole('button', { name: 'From me' }).click();
+    await search(bob).getByRole('status').getByText('2 messages found').waitFor();
+    await search(bob).getByRole('button', { name: 'From me' }).click();
+    await search(bob).getByRole('searchbox').fill('line');
+    await search(bob).getByRole('status').getByText('30 messages found').waitFor();
+    await search(bob).getByRole('button', { name: 'Show more' }).click();
+    await search(bob).getByRole('status').getByText('60 messages found').waitFor();
+    await search(bob).getByRole('searchbox').fill('nowhere to be found');
+    await search(bob).getByText('No message found.').waitFor();
+    await page.keyboard.press('Escape');
+    await search(bob).waitFor({ state: 'detached' });
+  });
+
+  later('on a phone the result covers nothing of the message that it leads to', async () => {
+    const { page } = bob;
+    await page.setViewportSize({ width: 360, height: 740 });
+    await bob.page.getByRole('button', { name: 'Back to the conversations' }).click();
+    await page.getByRole('button', { name: 'Search messages' }).click();
+    await search(bob).getByRole('searchbox').fill('umbrella is green');
+    await search(bob).getByRole('link').first().click();
+    await page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
+    expect(await search(bob).count()).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+
+  later('also not where it began in the conversation itself, which stood at its end', async () => {
+    const { page } = bob;
+    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await bob.message('I take the umbrella').waitFor();
+    await page.getByRole('button', { name: 'Show members' }).click();
+    await page.getByRole('button', { name: 'Search in this conversation' }).click();
+    await search(bob).getByRole('button', { name: 'In Saturday match', pressed: true }).waitFor();
+    await search(bob).getByRole('searchbox').fill('"line 41."');
+    await search(bob).getByRole('link').first().click();
+    await page.locator('.message:focus').filter({ hasText: 'line 41.' }).waitFor();
+    await inSight(bob, 'line 41.');
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  later('one says of oneself what the other sees at once', async () => {
+    const { page } = ann;
+    await bob.row('Ann Example').click();
+    await bob.page.getByRole('button', { name: 'Show profile' }).click();
+    await profile(bob).getByText('online', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Your profile' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Your profile' });
+    await dialog.getByLabel('Name').fill('Ann van Example');
+    await dialog.getByLabel('Status').fill('<b>On</b> the water');
+    await dialog.getByLabel('Time zone').selectOption('Asia/Tokyo');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator('.account').getByText('<b>On</b> the water').waitFor();
+    await profile(bob).getByRole('heading', { name: 'Ann van Example' }).waitFor();
+    await profile(bob).getByText('<b>On</b> the water').waitFor();
+    await profile(bob)
+      .getByText(/local time · Asia\/Tokyo/)
+      .waitFor();
+    await bob.page.locator('.chat-header').getByText('<b>On</b> the water').waitFor();
+  });
+
+  later('who hides is offline to the other, and what cannot be saved says why', async () => {
+    const { page } = ann;
+    await page.getByRole('button', { name: 'Your profile' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Your profile' });
+    expect(await dialog.getByLabel('Status').inputValue()).toBe('<b>On</b> the water');
+    await dialog.getByRole('checkbox', { name: 'Others see me as offline' }).check();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await profile(bob).getByText('online', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Your profile' }).click();
+    await dialog.getByLabel('Address of a picture').fill('https://');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    expect(await dialog.getByLabel('Address of a picture').evaluate((input: HTMLInputElement) => input.validity.valid)).toBe(false);
+    await dialog.getByLabel('Address of a picture').fill('');
+    await dialog.getByRole('checkbox', { name: 'Others see me as offline' }).uncheck();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await profile(bob).getByText('online', { exact: true }).waitFor();
+    await profile(bob).getByRole('button', { name: 'Close' }).click();
+  });
+
+  later('a member leads to their profile, and from there to a direct conversation', async () => {
+    const { page } = bob;
+    await bob.row('Saturday match').click();
+    await page.getByRole('button', { name: 'Show members' }).click();
+    await bob.panel.getByRole('button', { name: 'Ann van Example' }).click();
+    await profile(bob).getByRole('heading', { name: 'Ann van Example' }).waitFor();
+    await profile(bob).getByRole('button', { name: 'Back' }).click();
+    await bob.panel.getByRole('button', { name: 'Ann van Example' }).click();
+    await profile(bob).getByRole('button', { name: 'Message', exact: true }).click();
+    await bob.message('Is the umbrella yours?').waitFor();
+  });
+
+  later('a block closes the direct conversation to both, who read why, and opens it again', async () => {
+    const { page } = bob;
+    await ann.row('Bob Example').click();
+    await ann.composer.waitFor();
+    await page.getByRole('button', { name: 'Show profile' }).click();
+    await profile(bob).getByRole('button', { name: 'Block', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Block Ann van Example' });
+    await dialog.getByText('Groups stay as they are.').waitFor();
+    await dialog.getByRole('button', { name: 'Block', exact: true }).click();
+    await page.getByText('You block Ann van Example: neither of you can write here.').waitFor();
+    await profile(bob).getByText('You block this person.').waitFor();
+    await ann.page.getByText('You cannot write to this person.').waitFor();
+    expect(await ann.page.getByText('You block').count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Your profile' }).click();
+    await page.getByRole('dialog').getByRole('group', { name: 'Blocked people' }).getByText('Ann van Example').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.locator('.composer-note').getByRole('button', { name: 'Unblock Ann van Example' }).click();
+    await bob.composer.waitFor();
+    await ann.composer.waitFor();
+    await profile(bob).getByRole('button', { name: 'Block', exact: true }).waitFor();
+    await profile(bob).getByRole('button', { name: 'Close' }).click();
+  });
+
+  later('slow mode counts down in the line where one writes', async () => {
+    const { page } = bob;
+    await ann.row('Saturday match').click();
+    await bob.row('Saturday match').click();
+    await ann.page.evaluate(async () => {
+      await fetch(`/api/chat/conversations/${location.pathname.split('/').at(-1)}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ settings: { slowModeSeconds: 4 } }),
+      });
+    });
+    await bob.say('slowly now');
+    await page
+      .getByText(/Slow mode: you can write again in 0:\d\d/)
+      .first()
+      .waitFor();
+    await bob.composer.fill('patience');
+    expect(await page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+    await bob.composer.press('Enter');
+    expect(await bob.composer.inputValue()).toBe('patience');
+    await page.locator('.send:enabled').waitFor();
+    await bob.composer.press('Enter');
+    await ann.message('patience').waitFor();
+    // Those who run the group are not slowed down.
+    await ann.say('one');
+    await ann.say('two');
+  });
+});
