@@ -14,7 +14,8 @@ export type Measured = {
   bytesEach: number;
   clientCoreShare: number;
   deliveryMs: Latency;
-  answerMs: Latency;
+  /** Not of paced sends. */
+  answerMs?: Latency;
 };
 type Latency = { p50: number; p99: number; max: number };
 /** One connection: the conversation that it hears (for the limit more than one, with commas), whether it sends there, who it is. */

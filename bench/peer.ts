@@ -14,12 +14,16 @@ export type Peer = {
   pid: number;
   /** Whether the deliveries of one sender come in the order in which they were sent. */
   keepsOrder: boolean;
-  /** From the start of the process to the first good answer. */
+  /** From the start of the process, with no data, to the first good answer. */
   firstAnswerMs: number;
+  /** Whether it collects its garbage when told so by SIGUSR2. */
+  collects: boolean;
   /** Makes so many people, and a conversation for each list of them. */
   fill(people: number, conversations: number[][]): Promise<Filled>;
   /** Path of a page of messages or of a send; {} stands for the conversation. */
   messages: string;
+  /** Stops it and starts it again on the same data. */
+  restart(): Promise<Running>;
   stop(): Promise<void>;
 };
 
@@ -32,6 +36,29 @@ export function tokenOf(sub: string): Promise<string> {
 }
 
 export type Running = { port: number; pid: number; firstAnswerMs: number; stop(): Promise<void> };
+export type Database = { url: string; drop(): Promise<void> };
+
+/** A server that can be started anew; `clear` removes what it leaves. */
+export async function restartable(
+  start: () => Promise<Running>,
+  clear: () => Promise<void> = async () => undefined,
+): Promise<Pick<Peer, 'port' | 'pid' | 'firstAnswerMs' | 'restart' | 'stop'>> {
+  let server = await start();
+  const { port, pid, firstAnswerMs } = server;
+  return {
+    port,
+    pid,
+    firstAnswerMs,
+    async restart() {
+      await server.stop();
+      return (server = await start());
+    },
+    async stop() {
+      await server.stop();
+      await clear();
+    },
+  };
+}
 
 /** Starts a server and waits until `path` answers well. */
 export async function startServer(command: string[], env: Record<string, string>, path: string): Promise<Running> {
@@ -90,7 +117,7 @@ export function dataFolder(): { path: string; remove(): void } {
 }
 
 /** A database of its own beside the one that BENCH_POSTGRES_URL names. */
-export async function ownDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function ownDatabase(): Promise<Database> {
   const address = process.env.BENCH_POSTGRES_URL;
   if (!address) throw new Error('BENCH_POSTGRES_URL is not set');
   const name = `chinwag_bench_${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`;

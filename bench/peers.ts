@@ -1,45 +1,59 @@
 /** The servers that are measured side by side. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFolder, each, ownDatabase, root, SECRET, startServer, tokenOf, type Filled, type Peer, type PeerName } from './peer.ts';
+import {
+  dataFolder,
+  each,
+  ownDatabase,
+  restartable,
+  root,
+  SECRET,
+  startServer,
+  tokenOf,
+  type Database,
+  type Filled,
+  type Peer,
+  type PeerName,
+} from './peer.ts';
 import { startUsual } from './usual.ts';
 
 export type Settings = Record<string, string>;
 
-export function startPeer(name: PeerName, settings: Settings = {}): Promise<Peer> {
+/** Chinwag with its default settings and these; where it needs a database, it gets the one that `database` makes. */
+export function startPeer(name: PeerName, settings: Settings = {}, database: () => Promise<Database> = ownDatabase): Promise<Peer> {
   switch (name) {
     case 'SQLite':
-      return startChinwag(name, settings);
+      return startChinwag(name, settings, null);
     case 'Postgres':
-      return startChinwag(name, settings);
+      return startChinwag(name, settings, database);
     case 'limit':
       return startLimit();
     case 'usual':
-      return startUsual();
+      return startUsual(database);
     case 'Hono':
       return startHono();
   }
 }
 
-async function startChinwag(name: 'SQLite' | 'Postgres', settings: Settings): Promise<Peer> {
+async function startChinwag(name: PeerName, settings: Settings, makeDatabase: (() => Promise<Database>) | null): Promise<Peer> {
   const binary = process.env.CHINWAG_BIN ?? join(root, 'dist/chinwag');
   if (!existsSync(binary)) throw new Error('There is no dist/chinwag; make it with: bun run build');
   const folder = dataFolder();
-  const database = name === 'Postgres' ? await ownDatabase() : null;
+  const database = await makeDatabase?.();
   const env = { DATA_DIR: folder.path, RATE_LIMITS: 'off', LOG_LEVEL: 'warn', JWT_SECRET: SECRET, AUTH_SECRET: SECRET };
-  const server = await startServer([binary, 'serve'], { ...env, ...(database && { DATABASE_URL: database.url }), ...settings }, '/readyz');
+  const start = () => startServer([binary, 'serve'], { ...env, ...(database && { DATABASE_URL: database.url }), ...settings }, '/readyz');
+  const server = await restartable(start, async () => {
+    await database?.drop();
+    folder.remove();
+  });
   return {
     ...server,
     name,
     adapter: 'chinwag',
     keepsOrder: true,
+    collects: false,
     messages: '/api/chat/conversations/{}/messages',
     fill: (people, conversations) => fillChinwag(server.port, people, conversations),
-    async stop() {
-      await server.stop();
-      await database?.drop();
-      folder.remove();
-    },
   };
 }
 
@@ -71,24 +85,26 @@ async function fillChinwag(port: number, people: number, conversations: number[]
 }
 
 async function startLimit(): Promise<Peer> {
-  const server = await startServer(['bun', 'bench/peers/limit.ts'], {}, '/healthz');
+  const server = await restartable(() => startServer(['bun', 'bench/peers/limit.ts'], {}, '/healthz'));
   return {
     ...server,
     name: 'limit',
     adapter: 'limit',
     keepsOrder: true,
+    collects: true,
     messages: '',
     fill: async (people, conversations) => ({ tokens: Array<null>(people).fill(null), conversations: conversations.map((_, i) => `room-${i}`) }),
   };
 }
 
 async function startHono(): Promise<Peer> {
-  const server = await startServer(['bun', 'bench/peers/hono.ts'], {}, '/healthz');
+  const server = await restartable(() => startServer(['bun', 'bench/peers/hono.ts'], {}, '/healthz'));
   return {
     ...server,
     name: 'Hono',
     adapter: 'limit',
     keepsOrder: true,
+    collects: false,
     messages: '/conversations/{}/messages',
     fill: async (people, conversations) => ({
       tokens: Array<string>(people).fill('nobody'),

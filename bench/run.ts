@@ -35,9 +35,9 @@ async function measure(one: Case): Promise<Result> {
   const benches = new Map<PeerName, Bench>();
   try {
     for (const name of one.peers.filter(isHere)) benches.set(name, await one.prepare(name));
-    if (!one.once) for (const bench of benches.values()) await bench.run(0.25);
+    if (!one.cold) for (const bench of benches.values()) await bench.run(0.25);
     const runs = new Map([...benches.keys()].map((name): [PeerName, Sample[]] => [name, []]));
-    for (let run = 0; run < (one.once ? 1 : RUNS); run++)
+    for (let run = 0; run < (one.runs ?? RUNS); run++)
       for (const [name, bench] of benches) {
         const sample = await bench.run(1);
         runs.get(name)?.push(sample);

@@ -14,8 +14,10 @@ export type Case = {
   /** The figures of the printed table; the others are kept in the results only. */
   shown: string[];
   aims: Aim[];
-  /** Without it there is no warm-up and one run: what is measured happens once. */
-  once?: boolean;
+  /** `cold` has no warm-up: what is measured is the first time. */
+  cold?: boolean;
+  /** How often, where it is not as often as everything else. */
+  runs?: number;
   prepare(peer: PeerName): Promise<Bench>;
 };
 

@@ -2,27 +2,27 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQL } from 'bun';
-import { ownDatabase, root, SECRET, startServer, tokenOf, type Filled, type Peer } from './peer.ts';
+import { restartable, root, SECRET, startServer, tokenOf, type Database, type Filled, type Peer } from './peer.ts';
 
 const folder = join(root, 'bench/peers/usual');
 
-export async function startUsual(): Promise<Peer> {
+export async function startUsual(makeDatabase: () => Promise<Database>): Promise<Peer> {
   install();
-  const database = await ownDatabase();
+  const database = await makeDatabase();
   const env = { DATABASE_URL: database.url, JWT_SECRET: SECRET, NODE_ENV: 'production' };
-  const server = await startServer(['node', '--expose-gc', join(folder, 'server.js')], env, '/healthz');
+  const server = await restartable(
+    () => startServer(['node', '--expose-gc', join(folder, 'server.js')], env, '/healthz'),
+    () => database.drop(),
+  );
   return {
     ...server,
     name: 'usual',
     adapter: 'socketio',
     // Its handlers run side by side: of one person's sends under way at once, a later one may be stored first.
     keepsOrder: false,
+    collects: true,
     messages: '/conversations/{}/messages',
     fill: (people, conversations) => fill(database.url, people, conversations),
-    async stop() {
-      await server.stop();
-      await database.drop();
-    },
   };
 }
 

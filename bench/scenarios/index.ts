@@ -1,5 +1,9 @@
 /** The table of contents: every case, in the order of a run. */
 import type { Case } from '../scenario.ts';
+import { http } from './http.ts';
+import { idle } from './idle.ts';
+import { pace } from './pace.ts';
 import { sends } from './send.ts';
+import { start } from './start.ts';
 
-export const cases: Case[] = [...sends];
+export const cases: Case[] = [...sends, ...pace, ...idle, ...http, ...start];
