@@ -5,5 +5,6 @@ import { idle } from './idle.ts';
 import { pace } from './pace.ts';
 import { sends } from './send.ts';
 import { start } from './start.ts';
+import { sync } from './sync.ts';
 
-export const cases: Case[] = [...sends, ...pace, ...idle, ...http, ...start];
+export const cases: Case[] = [...sends, ...pace, ...idle, ...http, ...sync, ...start];
