@@ -1,6 +1,7 @@
 /** A bare route of the web framework: JSON in and out, without database, sign-in or checks. What the S5 figures are a share of. */
 import { Hono } from 'hono';
 
+/** As large as Chinwag's, so that both write the same JSON. */
 const message = (seq: number) => ({
   id: crypto.randomUUID(),
   conversationId: crypto.randomUUID(),
@@ -11,15 +12,20 @@ const message = (seq: number) => ({
   type: 'text',
   content: 'x'.repeat(200),
   metadata: {},
-  replyTo: null,
-  threadId: null,
   mentions: [],
+  alsoToConversation: false,
+  forwardedFrom: null,
+  threadId: null,
+  replyTo: null,
+  thread: null,
+  pinned: null,
   attachments: [],
   reactions: [],
   status: 'sent',
   createdAt: 1_767_225_600_000,
   editedAt: null,
   deletedAt: null,
+  capabilities: { edit: true, delete: true, reply: true, react: true, forward: true },
 });
 const page = { items: Array.from({ length: 50 }, (_, i) => message(i + 1)), cursor: null };
 
