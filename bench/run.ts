@@ -41,7 +41,7 @@ async function measure(one: Case): Promise<Result> {
       for (const [name, bench] of benches) {
         const sample = await bench.run(1);
         runs.get(name)?.push(sample);
-        console.log(`${one.name.padEnd(12)} ${name.padEnd(8)} ${line(sample)}`);
+        console.log(`${one.name.padEnd(12)} ${name.padEnd(8)} ${line(one, sample)}`);
       }
     return { case: one, runs };
   } finally {
@@ -54,8 +54,8 @@ function isHere(name: PeerName): boolean {
   return Boolean(postgres) || (name !== 'Postgres' && name !== 'usual');
 }
 
-function line(sample: Sample): string {
-  return Object.entries(sample)
-    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+function line({ shown }: Case, sample: Sample): string {
+  return [...shown, 'disordered', 'client core share']
+    .flatMap((name) => (sample[name] === undefined ? [] : `${name} ${Number(sample[name].toPrecision(4))}`))
     .join(', ');
 }
