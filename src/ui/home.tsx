@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { Chat } from './chat/chat.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useI18n } from './i18n/index.ts';
+import { NARROW } from './narrow.ts';
 import { Logo } from './parts/logo.tsx';
 import { Notices } from './parts/notice.tsx';
 import { usePushes } from './push/use-device.ts';
@@ -16,7 +17,10 @@ export function Home() {
   const [view, setView] = useState<SideView | null>(null);
   const side = useMemo(() => ({ view, open: setView, close: () => setView(null) }), [view]);
   useUnreadTitle();
-  usePushes();
+  usePushes((path) => {
+    navigate(path);
+    if (matchMedia(NARROW).matches) setView(null);
+  });
   useSearchKey(() => setView({ kind: 'search', conversationId: view?.kind === 'search' ? view.conversationId : null }));
   useEffect(() => {
     if (location.pathname === '/sign-in') navigate('/');

@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
+export { pathOf } from './path.ts';
+
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
@@ -38,9 +40,4 @@ export function navigate(path: string): void {
 
 function tell(): void {
   for (const listener of [...listeners]) listener();
-}
-
-export function pathOf(conversationId: string, messageId: string | null = null): string {
-  const path = `/c/${encodeURIComponent(conversationId)}`;
-  return messageId === null ? path : `${path}?message=${encodeURIComponent(messageId)}`;
 }

@@ -15,6 +15,11 @@ export function useChat<Part>(select: (state: State) => Part): Part {
   return useSyncExternalStore(client.subscribe, () => select(client.get()));
 }
 
+/** Another one after each reconnect: what is read for a connection is read again then. Undefined: there is none at the moment. */
+export function useConnectionId(): string | undefined {
+  return useChat((state) => (state.connection.state === 'online' ? state.hello?.connectionId : undefined));
+}
+
 const noNames: readonly string[] = [];
 
 /** The ids of those who are typing. */

@@ -234,6 +234,18 @@ describe('notifications of two people', () => {
       expect(await subscriptions(page)).toBeNull();
     });
 
+    later('signing out ends it in the browser as well', async () => {
+      const { page } = bob;
+      const push = page.getByRole('region', { name: 'Push on this device' });
+      await push.getByRole('button', { name: 'Turn on' }).click();
+      await push.getByText('On: you hear of messages').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+      await centre(bob).getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+      await until(async () => (await subscriptions(page)) === null);
+    });
+
     later('a browser that allows no notifications says so', async () => {
       const { page } = ann;
       await page.getByRole('button', { name: /^Notifications/ }).click();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { createDevice, type Browser } from '../../src/ui/push/device.ts';
-import { addressOf, receive, type Tray } from '../../src/ui/push/receive.ts';
+import { receive, type Tray } from '../../src/ui/push/receive.ts';
 import type { PushMessage } from '../../src/wire/push.ts';
 
 const push = (change: Partial<PushMessage> = {}): PushMessage => ({
@@ -59,11 +59,6 @@ describe('a push', () => {
     await receive(tray, { withdraw: 'c' });
     await receive(tray, { withdraw: 'unknown' });
     expect([...shown.keys()]).toEqual(['d']);
-  });
-
-  test('leads to the message, or to the conversation where there is none', () => {
-    expect(addressOf(push())).toBe('/c/c?message=m7');
-    expect(addressOf(push({ messageId: null, conversationId: 'a/b' }))).toBe('/c/a%2Fb');
   });
 });
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Message } from '../../wire/messages.ts';
-import { useChat, useClient } from '../state.ts';
+import { useChat, useClient, useConnectionId } from '../state.ts';
 
 type Pins = { pins: readonly Message[] | undefined; error: unknown; retry(): void };
 
@@ -8,7 +8,7 @@ type Pins = { pins: readonly Message[] | undefined; error: unknown; retry(): voi
 export function usePins(conversationId: string): Pins {
   const client = useClient();
   const pins = useChat((state) => state.pins.get(conversationId));
-  const connectionId = useChat((state) => (state.connection.state === 'online' ? state.hello?.connectionId : undefined));
+  const connectionId = useConnectionId();
   const [attempt, setAttempt] = useState(0);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {

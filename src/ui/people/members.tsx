@@ -5,17 +5,16 @@ import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { ConversationOptions } from '../chat/conversation-options.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Panel } from '../parts/panel.tsx';
-import { useChat, useClient } from '../state.ts';
+import { useChat, useClient, useConnectionId } from '../state.ts';
 import { AddPeople } from './add-people.tsx';
 import { GroupSettings } from './group-settings.tsx';
 import { Leave } from './leave.tsx';
+import { useWatched } from './use-watched.ts';
 
 type Props = { conversation: Conversation; onProfile(userId: string): void; onClose(): void };
 
 const nobody: readonly Member[] = [];
 const rank: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2, observer: 3 };
-/** As many as one connection may watch. */
-const WATCHED_MAX = 500;
 
 /** Who is in a group: beside the chat, or over it where there is no room. */
 export function Members({ conversation, onProfile, onClose }: Props) {
@@ -104,23 +103,13 @@ function MemberItem({ member: { userId, user, role }, onProfile }: { member: Mem
 /** Reads the members, and hears who of them comes and goes while the panel is open: again on each new connection. */
 function useMembers(conversationId: string, members: readonly Member[]): unknown {
   const client = useClient();
-  const connectionId = useChat((state) => (state.connection.state === 'online' ? state.hello?.connectionId : undefined));
+  const connectionId = useConnectionId();
   const [error, setError] = useState<unknown>(null);
-  const ids = members
-    .slice(0, WATCHED_MAX)
-    .map(({ userId }) => userId)
-    .join(' ');
+  useWatched(members.map(({ userId }) => userId));
 
   useEffect(() => {
     if (connectionId === undefined) return;
     client.loadMembers(conversationId).then(() => setError(null), setError);
   }, [client, conversationId, connectionId]);
-  useEffect(() => {
-    if (connectionId === undefined || ids === '') return;
-    // Presence is a courtesy: without it the list is still right.
-    const watch = (userIds: string[]): void => void client.watchPresence(userIds).catch(() => {});
-    watch(ids.split(' '));
-    return () => watch([]);
-  }, [client, connectionId, ids]);
   return error;
 }

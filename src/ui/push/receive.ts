@@ -21,9 +21,3 @@ export async function receive(tray: Tray, payload: PushPayload): Promise<void> {
   if (shown.some(({ data }) => data.seq > seq)) return;
   await tray.showNotification(title, { body, tag, renotify: !shown.some(({ data }) => data.id === id), data: payload });
 }
-
-/** Where a click on it leads. */
-export function addressOf({ conversationId, messageId }: PushMessage): string {
-  const path = `/c/${encodeURIComponent(conversationId)}`;
-  return messageId === null ? path : `${path}?message=${encodeURIComponent(messageId)}`;
-}

@@ -1,6 +1,7 @@
 /** Runs beside the pages, also when none is open: it shows what is pushed and opens what is clicked. It caches nothing. */
 import type { PushMessage, PushPayload } from '../../wire/push.ts';
-import { addressOf, receive, type Tray } from './receive.ts';
+import { pathOf } from '../path.ts';
+import { receive, type Tray } from './receive.ts';
 
 type Extendable = Event & { waitUntil(work: Promise<unknown>): void };
 type Page = { url: string; visibilityState: DocumentVisibilityState; postMessage(message: unknown): void; focus(): Promise<unknown> };
@@ -27,7 +28,8 @@ worker.addEventListener('push', (event) => {
 });
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(open(addressOf(event.notification.data)));
+  const { conversationId, messageId } = event.notification.data;
+  event.waitUntil(open(pathOf(conversationId, messageId)));
 });
 
 /** In a page that is there, best one that is seen; otherwise in a new one. */

@@ -47,21 +47,26 @@ function Bell() {
   const unread = useChat((state) => state.notifications?.unread ?? 0);
   const name = t.notifications.open(unread);
   return (
-    <button
-      type="button"
-      className="icon-button bell"
-      aria-label={name}
-      aria-expanded={view?.kind === 'notifications'}
-      title={name}
-      onClick={() => open({ kind: 'notifications' })}
-    >
-      <Icon name="bell" />
-      {unread > 0 && (
-        <span className="badge" aria-hidden="true">
-          {unread > 99 ? '99+' : unread}
-        </span>
-      )}
-    </button>
+    <>
+      <span role="status" className="visually-hidden">
+        {unread > 0 && name}
+      </span>
+      <button
+        type="button"
+        className="icon-button bell"
+        aria-label={name}
+        aria-expanded={view?.kind === 'notifications'}
+        title={name}
+        onClick={() => open({ kind: 'notifications' })}
+      >
+        <Icon name="bell" />
+        {unread > 0 && (
+          <span className="badge" aria-hidden="true">
+            {unread > 99 ? '99+' : unread}
+          </span>
+        )}
+      </button>
+    </>
   );
 }
 

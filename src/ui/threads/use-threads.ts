@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
 import type { Thread } from '../../wire/threads.ts';
-import { useChat, useClient } from '../state.ts';
+import { useChat, useClient, useConnectionId } from '../state.ts';
 
 const PAGE = 30;
 
@@ -10,7 +10,7 @@ type Found = { participating: boolean; items: readonly Thread[]; cursor: string 
 /** Whether something is unread in the threads that I am part of: read once for each connection, kept by events in between. */
 export function useUnreadThreads(conversationId: string): boolean {
   const client = useClient();
-  const connectionId = useChat((state) => (state.connection.state === 'online' ? state.hello?.connectionId : undefined));
+  const connectionId = useConnectionId();
   useEffect(() => {
     // Without an answer the list of threads still tells.
     if (connectionId !== undefined) client.loadThreadMarks(conversationId).catch(() => {});
