@@ -64,7 +64,8 @@ export async function restartable(
 export async function startServer(command: string[], env: Record<string, string>, path: string): Promise<Running> {
   const port = freePort();
   const startedAt = performance.now();
-  const child = Bun.spawn(command, {
+  // As many files as the system allows, since a runtime may leave it at what the shell has.
+  const child = Bun.spawn(['sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh', ...command], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', PORT: String(port), HOST: '127.0.0.1', ...env },
     stdout: 'ignore',
