@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { buildClient } from './load.ts';
 import { machine } from './machine.ts';
-import { root, type PeerName } from './peer.ts';
+import { clearAll, root, type PeerName } from './peer.ts';
 import { table, verdicts, type Result } from './report.ts';
 import { scale, type Bench, type Case, type Sample } from './scenario.ts';
 import { cases } from './scenarios/index.ts';
@@ -20,6 +20,7 @@ if (chosen.length === 0) throw new Error(`No scenario is called ${wanted.join(',
 if (!postgres) console.error('BENCH_POSTGRES_URL is not set: without Postgres and without the usual stack, which needs it.');
 buildClient();
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void clearAll().then(() => process.exit(130)));
 const startedAt = new Date();
 const results: Result[] = [];
 for (const one of chosen) results.push(await measure(one));
@@ -47,6 +48,7 @@ async function measure(one: Case): Promise<Result> {
     return { case: one, runs };
   } finally {
     await Promise.all([...benches.values()].map((bench) => bench.stop()));
+    await clearAll();
   }
 }
 
