@@ -1,6 +1,7 @@
 /** The load client of bench/client: made on demand, run as a process of its own. */
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireFiles } from './machine.ts';
 import type { Peer } from './peer.ts';
 
 export type Mode = 'load' | 'pace' | 'http';
@@ -49,6 +50,7 @@ function planOf(lines: Line[]): string {
 
 /** Fails when anything was lost, came twice or was not answered. */
 export async function load(mode: Mode, peer: Peer, lines: Line[], options: Record<string, string | number>): Promise<Measured> {
+  requireFiles(lines.length);
   const client = Bun.spawn(argumentsOf(mode, peer, options), { stdin: new Blob([planOf(lines)]), stdout: 'pipe', stderr: 'pipe' });
   const [out, err, code] = await Promise.all([new Response(client.stdout).text(), new Response(client.stderr).text(), client.exited]);
   if (code !== 0) throw new Error(`${peer.name}: ${err}${out}`);
@@ -59,6 +61,7 @@ export async function load(mode: Mode, peer: Peer, lines: Line[], options: Recor
 
 /** Opens the connections and holds them open while `during` looks. */
 export async function hold<T>(peer: Peer, lines: Line[], during: (connectSeconds: number) => Promise<T>): Promise<T> {
+  requireFiles(lines.length);
   const client = Bun.spawn(argumentsOf('idle', peer, {}), { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' });
   try {
     void client.stdin.write(planOf(lines));

@@ -26,6 +26,14 @@ async function postgresOf(url: string): Promise<Record<string, string>> {
   return { postgres: String(row.version), synchronousCommit: String(row.commit) };
 }
 
+/** Fails early where so many sockets are more than a process may open. */
+export function requireFiles(sockets: number): void {
+  const [, hard = ''] = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  const needed = sockets + 500;
+  if (hard !== 'unlimited' && Number(hard) < needed)
+    throw new Error(`${sockets} sockets need ${needed} open files and the hard limit is ${hard}: raise it, as root with \`ulimit -Hn ${needed}\`.`);
+}
+
 /** Bytes of a process that are its own, not the program's file: what grows with connections. */
 export function ownBytes(pid: number): number {
   return kilobytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Anonymous') * 1024;

@@ -35,6 +35,20 @@ export function tokenOf(sub: string): Promise<string> {
   return new SignJWT({ name: sub }).setSubject(sub).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('4h').sign(key);
 }
 
+/** What a run that ends early has to clear away: the last first, so that a server ends before its database. */
+const leftovers = new Set<() => Promise<void>>();
+
+function leftover(clear: () => Promise<void>): () => Promise<void> {
+  let cleared: Promise<void> | undefined;
+  const once = (): Promise<void> => (cleared ??= clear().finally(() => leftovers.delete(once)));
+  leftovers.add(once);
+  return once;
+}
+
+export async function clearAll(): Promise<void> {
+  for (const clear of [...leftovers].toReversed()) await clear();
+}
+
 export type Running = { port: number; pid: number; firstAnswerMs: number; stop(): Promise<void> };
 export type Database = { url: string; drop(): Promise<void> };
 
@@ -64,7 +78,8 @@ export async function restartable(
 export async function startServer(command: string[], env: Record<string, string>, path: string): Promise<Running> {
   const port = freePort();
   const startedAt = performance.now();
-  const child = Bun.spawn(command, {
+  // As many files as the system allows, since a runtime may leave it at what the shell has.
+  const child = Bun.spawn(['sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh', ...command], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', PORT: String(port), HOST: '127.0.0.1', ...env },
     stdout: 'ignore',
@@ -72,6 +87,11 @@ export async function startServer(command: string[], env: Record<string, string>
   });
   const kill = (): void => child.kill();
   process.on('exit', kill);
+  const stop = leftover(async () => {
+    process.off('exit', kill);
+    child.kill();
+    await child.exited;
+  });
   while (!(await answers(`http://127.0.0.1:${port}${path}`))) {
     if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with ${child.exitCode}`);
     await Bun.sleep(1);
@@ -80,11 +100,7 @@ export async function startServer(command: string[], env: Record<string, string>
     port,
     pid: child.pid,
     firstAnswerMs: performance.now() - startedAt,
-    async stop() {
-      process.off('exit', kill);
-      child.kill();
-      await child.exited;
-    },
+    stop,
   };
 }
 
@@ -110,10 +126,10 @@ function freePort(): number {
 }
 
 /** A folder on the disk of the checkout, since a RAM disk would flatter SQLite. */
-export function dataFolder(): { path: string; remove(): void } {
+export function dataFolder(): { path: string; remove(): Promise<void> } {
   mkdirSync(join(root, 'data'), { recursive: true });
   const path = mkdtempSync(join(root, 'data/bench-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, remove: leftover(async () => rmSync(path, { recursive: true, force: true })) };
 }
 
 /** A database of its own beside the one that BENCH_POSTGRES_URL names. */
@@ -129,7 +145,7 @@ export async function ownDatabase(): Promise<Database> {
   await run(`create database ${name}`);
   const url = new URL(address);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: leftover(() => run(`drop database if exists ${name} with (force)`)) };
 }
 
 /** So many at once, in order of the list. */

@@ -44,7 +44,7 @@ async function startChinwag(name: PeerName, settings: Settings, makeDatabase: ((
   const start = () => startServer([binary, 'serve'], { ...env, ...(database && { DATABASE_URL: database.url }), ...settings }, '/readyz');
   const server = await restartable(start, async () => {
     await database?.drop();
-    folder.remove();
+    await folder.remove();
   });
   return {
     ...server,

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { buildClient } from './load.ts';
 import { machine } from './machine.ts';
-import { root, type PeerName } from './peer.ts';
+import { clearAll, root, type PeerName } from './peer.ts';
 import { table, verdicts, type Result } from './report.ts';
 import { scale, type Bench, type Case, type Sample } from './scenario.ts';
 import { cases } from './scenarios/index.ts';
@@ -20,13 +20,15 @@ if (chosen.length === 0) throw new Error(`No scenario is called ${wanted.join(',
 if (!postgres) console.error('BENCH_POSTGRES_URL is not set: without Postgres and without the usual stack, which needs it.');
 buildClient();
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void clearAll().then(() => process.exit(130)));
 const startedAt = new Date();
 const results: Result[] = [];
 for (const one of chosen) results.push(await measure(one));
 const judged = verdicts(results);
-const file = join(root, 'bench/results', `${startedAt.toISOString().slice(0, 19).replaceAll(':', '')}.json`);
+const file = join(root, scale === 1 ? 'bench/results' : 'dist/bench', `${startedAt.toISOString().slice(0, 19).replaceAll(':', '')}.json`);
 const raw = results.map(({ case: { name, title }, runs }) => ({ name, title, runs: Object.fromEntries(runs) }));
 await Bun.write(file, `${JSON.stringify({ startedAt, scale, machine: await machine(postgres), results: raw, aims: judged }, null, 1)}\n`);
+if (scale !== 1) console.log(`\nBENCH_SCALE is ${scale}: the sizes are not those of the titles.`);
 console.log(`\n${table(results)}\n`);
 for (const { case: name, aim, reached, met } of judged) console.log(`${met ? 'met   ' : 'MISSED'} ${name} ${aim}: ${reached}`);
 console.log(`\nThe raw figures are in ${file}`);
@@ -46,6 +48,7 @@ async function measure(one: Case): Promise<Result> {
     return { case: one, runs };
   } finally {
     await Promise.all([...benches.values()].map((bench) => bench.stop()));
+    await clearAll();
   }
 }
 

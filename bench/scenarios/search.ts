@@ -37,7 +37,7 @@ async function benchFor(onPostgres: boolean): Promise<Bench> {
     async stop() {
       await app.stop();
       await database.drop();
-      folder.remove();
+      await folder.remove();
     },
   };
 }
