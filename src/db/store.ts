@@ -1,8 +1,6 @@
 import type { PgAsyncDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { type Append } from './append.ts';
 import type { Search } from './search.ts';
-import { openPostgres } from './store.postgres.ts';
-import { openSqlite } from './store.sqlite.ts';
 import type { Tables } from './tables/index.ts';
 
 /** What both dialects have; all queries are written against this. */
@@ -39,10 +37,13 @@ export type StoreOptions = {
   poolMax: number;
   connectTimeoutMs: number;
   statementTimeoutMs: number;
+  sqlite: { cacheBytes: number; checkpointPages: number };
   /** False refuses to change the schema: for commands that only look. */
   migrate?: boolean;
 };
 
-export function openStore(options: StoreOptions): Promise<Store> {
-  return options.url.startsWith('sqlite:') ? openSqlite(options) : openPostgres(options);
+/** Only the database that is used is loaded: the others cost time at the start and memory. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  if (options.url.startsWith('sqlite:')) return (await import('./store.sqlite.ts')).openSqlite(options);
+  return (await import('./store.postgres.ts')).openPostgres(options);
 }

@@ -51,6 +51,7 @@ export async function openNatsBus({ url, installation, connectTimeoutMs, ear, lo
 
   return {
     hearsAll: false,
+    lonely: false,
     publish(topic, frame) {
       // Nobody is told anything before the connection is back, and then everybody is told that something is missing.
       if (away || connection.isClosed()) return void dropped++;

@@ -124,6 +124,7 @@ export async function openPostgresBus({ url, connectTimeoutMs, queueMax, ear, lo
 
   return {
     hearsAll: true,
+    lonely: false,
     publish,
     listen: async () => undefined,
     unlisten: () => undefined,

@@ -1,7 +1,5 @@
 import type { Config } from '../config.ts';
 import type { Log } from '../lib/log.ts';
-import { openNatsBus } from './bus.nats.ts';
-import { openPostgresBus } from './bus.postgres.ts';
 
 /**
  * How the processes of one installation hear what happens in the others. Frames of one process arrive in the order in which it
@@ -10,6 +8,8 @@ import { openPostgresBus } from './bus.postgres.ts';
 export interface Bus {
   /** Every frame reaches every process, whatever it listens to. */
   readonly hearsAll: boolean;
+  /** Nobody else can be on it. */
+  readonly lonely: boolean;
   /** To the other processes that listen to the topic. `frame` is JSON. Never throws and never waits. */
   publish(topic: string, frame: string): void;
   /** Resolves when what is published from now on is heard. */
@@ -42,8 +42,10 @@ type BusOptions = {
 /** Opens the bus that BUS_URL names. Throws where it cannot be reached. */
 export function busOf({ config, log, installation }: BusOptions): OpenBus {
   const { bus, busUrl, databaseUrl: url, databaseConnectTimeoutMs: connectTimeoutMs, busQueueMax: queueMax } = config;
-  if (bus === 'postgres') return (ear) => openPostgresBus({ url, connectTimeoutMs, queueMax, ear, log });
-  if (bus === 'nats') return (ear) => openNatsBus({ url: busUrl ?? '', installation, connectTimeoutMs, ear, log });
+  // Only the one that is used is loaded.
+  if (bus === 'postgres') return async (ear) => (await import('./bus.postgres.ts')).openPostgresBus({ url, connectTimeoutMs, queueMax, ear, log });
+  if (bus === 'nats')
+    return async (ear) => (await import('./bus.nats.ts')).openNatsBus({ url: busUrl ?? '', installation, connectTimeoutMs, ear, log });
   return createLocalExchange();
 }
 
@@ -56,8 +58,11 @@ export function createLocalExchange(): OpenBus {
     members.add(self);
     return {
       hearsAll: false,
+      get lonely() {
+        return members.size < 2;
+      },
       publish(topic, frame) {
-        if (members.size < 2 || !members.has(self)) return;
+        if (!members.has(self)) return;
         queueMicrotask(() => {
           for (const member of members) if (member !== self && member.topics.has(topic)) member.ear.frame(topic, JSON.parse(frame));
         });

@@ -57,7 +57,7 @@ export async function createCluster(options: Options) {
     lost: () => tell({ kind: 'alive', lost: true }),
   });
 
-  const isAlone = (): boolean => others.size === 0 && clock.now() - startedAt > expiryMs;
+  const isAlone = (): boolean => others.size === 0 && (bus.lonely || clock.now() - startedAt > expiryMs);
 
   function publish(effects: readonly Effect[]): void {
     if (effects.length === 0 || isAlone()) return;

@@ -30,6 +30,9 @@ export function cuttable(open: OpenBus): CuttableBus {
       const bus = await open({ ...outer, frame: (topic, value) => void (isCut || outer.frame(topic, value)) });
       return {
         hearsAll: bus.hearsAll,
+        get lonely() {
+          return bus.lonely;
+        },
         publish: (topic, frame) => void (isCut || bus.publish(topic, frame)),
         listen: bus.listen,
         unlisten: bus.unlisten,

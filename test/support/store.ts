@@ -35,7 +35,15 @@ export function stores(title: string, tell: (bench: Bench) => void): void {
 
 /** The store alone, without the server around it. */
 export function openTestStore(url: string, options: Partial<StoreOptions> = {}): Promise<Store> {
-  return openStore({ url, migrations, poolMax: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 20_000, ...options });
+  return openStore({
+    url,
+    migrations,
+    poolMax: 10,
+    connectTimeoutMs: 5_000,
+    statementTimeoutMs: 20_000,
+    sqlite: { cacheBytes: 2 ** 20, checkpointPages: 1_000 },
+    ...options,
+  });
 }
 
 /** A transaction that has locked the conversation and changed it, and waits for our word to commit. On SQLite others queue behind it. */

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { generateRequestDetails } from 'web-push';
 import { JobFailed } from '../../kernel/jobs.ts';
 import type { PushPort } from '../../kernel/ports.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -44,6 +43,8 @@ export function createPush({ clock, keys, subject, allowPrivate, timeoutMs, ttlS
     async send({ endpoint, p256dh, auth }, payload, { collapse, urgency }) {
       if (refuses(endpoint) !== null) throw new JobFailed('push address not allowed', { final: true });
       const url = new URL(endpoint);
+      // Loaded with the first push: most of the time nobody needs it at the start.
+      const { generateRequestDetails } = await import('web-push');
       const { headers, body } = generateRequestDetails({ endpoint: url.href, keys: { p256dh, auth } }, payload, {
         vapidDetails,
         TTL: ttlS,

@@ -1,5 +1,4 @@
 import { eq } from 'drizzle-orm';
-import { generateVAPIDKeys } from 'web-push';
 import { z } from 'zod';
 import { keptSetting } from '../../db/setting.ts';
 import type { Store } from '../../kernel/ports.ts';
@@ -17,7 +16,9 @@ export async function readVapidKeys(store: Store, configured: Partial<VapidKeys>
 }
 
 async function keptKeys(store: Store): Promise<VapidKeys> {
-  return vapidKeys.parse(JSON.parse(await keptSetting(store, 'vapid_keys', () => JSON.stringify(generateVAPIDKeys()))));
+  return vapidKeys.parse(
+    JSON.parse(await keptSetting(store, 'vapid_keys', async () => JSON.stringify((await import('web-push')).generateVAPIDKeys()))),
+  );
 }
 
 /** A browser subscribes to one public key, and nobody can push with another: after a change everybody has to subscribe again. */
