@@ -293,6 +293,6 @@ export function storeOptions(config: Config, files: Pick<Files, 'migrations'>): 
     poolMax: config.databasePoolMax,
     connectTimeoutMs: config.databaseConnectTimeoutMs,
     statementTimeoutMs: config.databaseStatementTimeoutMs,
-    sqlite: { cacheBytes: config.sqliteCacheBytes, checkpointPages: config.sqliteCheckpointPages },
+    file: { cacheBytes: config.fileCacheBytes, checkpointPages: config.fileCheckpointPages },
   };
 }

@@ -29,8 +29,8 @@ export async function openSqlite(options: StoreOptions): Promise<Store> {
     writer.run('pragma synchronous = full');
     writer.run('pragma foreign_keys = on');
     // Pages that do not fit are written twice: once to make room, once with the commit.
-    writer.run(`pragma cache_size = -${Math.ceil(options.sqlite.cacheBytes / 1024)}`);
-    writer.run(`pragma wal_autocheckpoint = ${options.sqlite.checkpointPages}`);
+    writer.run(`pragma cache_size = -${Math.ceil(options.file.cacheBytes / 1024)}`);
+    writer.run(`pragma wal_autocheckpoint = ${options.file.checkpointPages}`);
     if (options.migrate !== false) await migrateSqlite(writer, join(options.migrations, 'sqlite'));
   } catch (error) {
     writer.close();

@@ -37,7 +37,7 @@ export type StoreOptions = {
   poolMax: number;
   connectTimeoutMs: number;
   statementTimeoutMs: number;
-  sqlite: { cacheBytes: number; checkpointPages: number };
+  file: { cacheBytes: number; checkpointPages: number };
   /** False refuses to change the schema: for commands that only look. */
   migrate?: boolean;
 };

@@ -79,7 +79,7 @@ async function openWorld(dialect: Dialect, input: ConfigInput = {}) {
     poolMax: 10,
     connectTimeoutMs: 5_000,
     statementTimeoutMs: 10_000,
-    sqlite: { cacheBytes: 2 ** 20, checkpointPages: 1_000 },
+    file: { cacheBytes: 2 ** 20, checkpointPages: 1_000 },
   });
   const build = (config: ConfigInput, overrides: Partial<IdentityPorts> = {}): World =>
     createWorld(store, readConfig({ ...base, ...config }, {}), overrides, build);

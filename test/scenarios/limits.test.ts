@@ -56,8 +56,8 @@ const ELSEWHERE: Partial<Record<Key, string>> = {
 const NOBODY_HITS: Key[] = [
   'port',
   'databasePoolMax',
-  'sqliteCacheBytes',
-  'sqliteCheckpointPages',
+  'fileCacheBytes',
+  'fileCheckpointPages',
   'databaseConnectTimeoutMs',
   'databaseStatementTimeoutMs',
   'shutdownTimeoutMs',

@@ -41,7 +41,7 @@ export function openTestStore(url: string, options: Partial<StoreOptions> = {}):
     poolMax: 10,
     connectTimeoutMs: 5_000,
     statementTimeoutMs: 20_000,
-    sqlite: { cacheBytes: 2 ** 20, checkpointPages: 1_000 },
+    file: { cacheBytes: 2 ** 20, checkpointPages: 1_000 },
     ...options,
   });
 }
