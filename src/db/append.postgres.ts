@@ -15,8 +15,10 @@ with input as materialized (
     with ordinality as t(id, conversation_id, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, org_ids,
       thread_id, also_to_conversation, mentions, forwarded_from, api_key_id, ord)
 ), repeated as materialized (
-  select i.ord, m.id, m.fingerprint from input i
-  join message m on m.conversation_id = i.conversation_id and m.sender_id = i.sender_id and m.client_id = i.client_id
+  select i.ord, m.id, m.fingerprint from input i, lateral (
+    select id, fingerprint from message
+    where conversation_id = i.conversation_id and sender_id = i.sender_id and client_id = i.client_id limit 1
+  ) m
 ), open_conversation as materialized (
   select c.id, c.org_id, c.last_seq, c.rev, c.posting, c.slow_mode_seconds from conversation c
   where c.id in (select conversation_id from input) and c.status = 'open'
