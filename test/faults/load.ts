@@ -55,6 +55,7 @@ export async function createLoad(url: string, people: number) {
   }
 
   return {
+    members,
     attempted,
     acknowledged,
     refusals,
