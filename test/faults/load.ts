@@ -14,17 +14,35 @@ export async function createLoad(url: string, people: number) {
   const { id: conversationId } = (await made.json()) as { id: string };
   const attempted: Sent[] = [];
   const acknowledged: Acknowledged[] = [];
+  /** How often the server refused, by the code of the error. */
+  const refusals = new Map<string, number>();
+  let slowestMs = 0;
   const awaited = new Set<{ count: number; resolve(): void }>();
 
-  /** One message at a time; ends when the server does, or when `until` says so. Other refusals are not acknowledged, and not the end. */
+  /** One message at a time, repeated while it is refused, as clients do; ends when the server does, or when `until` says so. */
   async function sendUntil(member: Caller, who: number, until: () => boolean): Promise<void> {
     while (!until()) {
       const sent: Sent = { clientId: crypto.randomUUID(), content: `${who}: ${attempted.length}`, who };
       attempted.push(sent);
-      const answer = await send(member, sent).catch(() => null);
-      if (answer === null) return;
-      if (answer.status === 201) acknowledge({ ...sent, ...((await answer.json()) as { id: string; seq: number }) });
+      let taken = await attempt(member, sent);
+      while (taken === 'refused' && !until()) taken = await attempt(member, sent);
+      if (taken === 'gone') return;
     }
+  }
+
+  async function attempt(member: Caller, sent: Sent): Promise<'taken' | 'refused' | 'gone'> {
+    const startedAt = performance.now();
+    const answer = await send(member, sent).catch(() => null);
+    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+    if (answer === null) return 'gone';
+    const body = await answer.json().catch(() => null);
+    if (answer.status === 201) {
+      acknowledge({ ...sent, ...(body as { id: string; seq: number }) });
+      return 'taken';
+    }
+    const code = (body as { error?: { code?: string } } | null)?.error?.code ?? String(answer.status);
+    refusals.set(code, (refusals.get(code) ?? 0) + 1);
+    return 'refused';
   }
 
   function acknowledge(message: Acknowledged): void {
@@ -37,8 +55,14 @@ export async function createLoad(url: string, people: number) {
   }
 
   return {
+    members,
     attempted,
     acknowledged,
+    refusals,
+    /** The longest that anybody waited for an answer. */
+    get slowestMs() {
+      return slowestMs;
+    },
     /** Resolves when so many messages have been acknowledged. */
     reached: (count: number): Promise<void> =>
       acknowledged.length >= count ? Promise.resolve() : new Promise((resolve) => awaited.add({ count, resolve })),
@@ -80,4 +104,9 @@ export async function expectKept(load: Load, url: string): Promise<void> {
   const all = await load.history(url);
   expect(all.map((message) => message.seq)).toEqual(Array.from(all, (_, i) => i + 1));
   expect(all.map((message) => message.clientId).sort()).toEqual(load.attempted.map((sent) => sent.clientId).sort());
+}
+
+/** Resolves when it is so; looks again at every turn of the event loop. */
+export async function until(is: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await is())) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { freePort, startProgram, type Program } from '../support/program.ts';
+import { connect, type TestSocket } from '../support/socket.ts';
+import { createLoad, expectKept, until, type Load } from './load.ts';
+
+const PEOPLE = 4;
+const ALIVE_MS = 300;
+const DEADLINE_MS = 5_000;
+
+let database: TestDatabase | null = null;
+let programs: Program[] = [];
+let nats: Bun.Subprocess | null = null;
+afterEach(async () => {
+  await Promise.all(programs.map((program) => program.clear()));
+  await stopNats();
+  await database?.drop();
+  programs = [];
+  database = null;
+});
+
+async function start(busUrl: string): Promise<Program> {
+  const program = await startProgram({
+    env: {
+      DATABASE_URL: database?.url ?? '',
+      AUTH_SECRET: 'the-same-secret-on-every-machine-of-it',
+      BUS_URL: busUrl,
+      BUS_ALIVE_MS: String(ALIVE_MS),
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'silent',
+      REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
+    },
+  });
+  programs.push(program);
+  return program;
+}
+
+async function startNats(port: number): Promise<void> {
+  const program = existsSync('/usr/sbin/nats-server') ? '/usr/sbin/nats-server' : 'nats-server';
+  nats = Bun.spawn([program, '-a', '127.0.0.1', '-p', String(port)], { stdout: 'ignore', stderr: 'ignore' });
+}
+
+async function stopNats(): Promise<void> {
+  nats?.kill('SIGKILL');
+  await nats?.exited;
+  nats = null;
+}
+
+async function knows({ url }: Program, count: number): Promise<boolean> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return new RegExp(`^\\w*processes ${count}$`, 'm').test(text);
+}
+
+const hellos = (socket: TestSocket): number => socket.frames.filter((frame) => frame.type === 'hello').length;
+
+/** One process that people send at, another where somebody listens; between them what `fault` does. */
+async function expectTheyFindEachOther(busUrl: string, fault: (load: Load) => Promise<void>): Promise<void> {
+  const [here, there] = [await start(busUrl), await start(busUrl)];
+  await until(async () => (await knows(here, 2)) && (await knows(there, 2)));
+  const load = await createLoad(here.url, PEOPLE);
+  const socket = await connect(`${there.url.replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${load.members[0]?.token}` });
+  const first = socket.event('message.created');
+  let wanted = Infinity;
+  const sending = load.runAt(here.url, () => load.acknowledged.length >= wanted);
+  await first;
+  await load.reached(100);
+
+  await fault(load);
+  await until(async () => (await knows(here, 2)) && (await knows(there, 2)));
+  await until(() => hellos(socket) >= 2);
+  await socket.event('message.created');
+  wanted = load.acknowledged.length + 100;
+  await sending;
+  expect([...load.refusals]).toEqual([]);
+  expect(load.slowestMs).toBeLessThan(2 * DEADLINE_MS);
+  expect(await load.history(there.url)).toEqual(await load.history(here.url));
+  await expectKept(load, there.url);
+  await socket.close();
+  expect(await Promise.all([here.end(), there.end()])).toEqual([0, 0]);
+}
+
+describe('Two processes', () => {
+  test('whose NATS is away for a while go on sending, and tell the sockets to sync when it is back', async () => {
+    database = await createDatabase('postgres');
+    const port = freePort();
+    await startNats(port);
+    await expectTheyFindEachOther(`nats://127.0.0.1:${port}`, async (load) => {
+      await stopNats();
+      await load.reached(load.acknowledged.length + 200);
+      await startNats(port);
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { chmodSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyFolder, runProgram, startProgram, type Program } from '../support/program.ts';
+import { createLoad, expectKept, until } from './load.ts';
+
+const PEOPLE = 8;
+const DISK_BYTES = 12 * 1024 * 1024;
+const ROOM_BYTES = 256 * 1024;
+const REFUSALS = 50;
+const DEADLINE_MS = 5_000;
+const ENV = { RATE_LIMITS: 'off', LOG_LEVEL: 'error', REQUEST_TIMEOUT_MS: String(DEADLINE_MS) };
+
+let program: Program | null = null;
+const disks: string[] = [];
+afterEach(async () => {
+  await program?.clear().catch(() => undefined);
+  program = null;
+  for (const disk of disks.splice(0)) {
+    run('umount', disk);
+    rmSync(disk, { recursive: true, force: true });
+  }
+});
+
+const run = (...command: string[]): boolean => Bun.spawnSync(command, { stderr: 'ignore' }).exitCode === 0;
+
+/** A small file system of its own; null where this user may not mount one. */
+function smallDisk(): string | null {
+  const disk = mkdtempSync(join(tmpdir(), 'chinwag-disk-'));
+  if (run('mount', '-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', disk)) {
+    disks.push(disk);
+    return disk;
+  }
+  rmSync(disk, { recursive: true });
+  return null;
+}
+
+type Fault = { begin(program: Program): void; end(program: Program): void };
+
+/** Another file takes the room until only a little is left. */
+const fullDisk: Fault = {
+  begin({ dataDir }) {
+    const { bavail, bsize } = statfsSync(dataDir);
+    writeFileSync(join(dataDir, 'ballast'), Buffer.alloc(bavail * bsize - ROOM_BYTES));
+  },
+  end: ({ dataDir }) => rmSync(join(dataDir, 'ballast')),
+};
+
+/** Writes beyond that size fail, which SQLite takes for an I/O error. */
+const failingWrites: Fault = {
+  begin({ pid, dataDir }) {
+    const bytes = statSync(join(dataDir, 'chinwag.db-wal')).size + ROOM_BYTES;
+    if (!run('prlimit', '--pid', String(pid), `--fsize=${bytes}:`)) throw new Error('prlimit failed');
+  },
+  end({ pid }) {
+    if (!run('prlimit', '--pid', String(pid), '--fsize=unlimited:')) throw new Error('prlimit failed');
+  },
+};
+
+async function expectGoesOn(fault: Fault, dataDir: string): Promise<void> {
+  const running = (program = await startProgram({ dataDir, env: ENV }));
+  const load = await createLoad(running.url, PEOPLE);
+  let wanted = Infinity;
+  const sending = load.runAt(running.url, () => load.acknowledged.length >= wanted);
+  await load.reached(100);
+
+  fault.begin(running);
+  await until(() => (load.refusals.get('unavailable') ?? 0) >= REFUSALS);
+  expect([...load.refusals.keys()]).toEqual(['unavailable']);
+  const told = load.acknowledged.length;
+  expect((await load.history(running.url)).length).toBeGreaterThanOrEqual(told);
+  expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
+
+  fault.end(running);
+  wanted = load.acknowledged.length + 200;
+  await sending;
+  expect(load.acknowledged.length).toBeGreaterThanOrEqual(wanted);
+  expect(load.slowestMs).toBeLessThan(2 * DEADLINE_MS);
+  await expectKept(load, running.url);
+  expect(await running.end()).toBe(0);
+}
+
+describe('On SQLite', () => {
+  test('a full disk refuses sends as `unavailable`, loses nothing, lets people read, and is over without a restart', async () => {
+    const disk = smallDisk();
+    if (disk) await expectGoesOn(fullDisk, disk);
+    else await expectGoesOn(failingWrites, emptyFolder());
+  });
+
+  test('writes that fail refuse sends as `unavailable`, lose nothing, let people read, and are over without a restart', async () => {
+    await expectGoesOn(failingWrites, emptyFolder());
+  });
+
+  test('a database file that may not be written ends the start with a sentence that says what to do', async () => {
+    const dataDir = emptyFolder();
+    const env = { DATA_DIR: dataDir, PORT: '0', PUBLIC_URL: 'http://127.0.0.1:1' };
+    program = await startProgram({ dataDir, env: ENV });
+    await program.end();
+    const remedy = /This user may not write|read-only|Is the folder writable\?/;
+    const close = readOnly(dataDir);
+    try {
+      const { code, err } = await runProgram(['serve'], env);
+      expect(code).toBe(1);
+      expect(err).toMatch(remedy);
+      expect(err).not.toContain('Unexpected');
+    } finally {
+      close();
+    }
+    expect(await runProgram(['admin', 'backup', join(dataDir, 'checked.db')], { DATA_DIR: dataDir })).toMatchObject({ code: 0, err: '' });
+  });
+});
+
+/** Root may write whatever the mode says, so for root the folder becomes a read-only mount. */
+function readOnly(folder: string): () => void {
+  if (process.getuid?.() === 0 && run('mount', '--bind', folder, folder)) {
+    run('mount', '-o', 'remount,bind,ro', folder);
+    return () => void run('umount', folder);
+  }
+  const file = join(folder, 'chinwag.db');
+  chmodSync(file, 0o400);
+  return () => chmodSync(file, 0o600);
+}

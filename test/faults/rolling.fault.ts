@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { startProgram, type Program } from '../support/program.ts';
+import { createLoad, expectKept, type Load } from './load.ts';
+
+const PROCESSES = 3;
+const PEOPLE = 6;
+const DEADLINE_MS = 5_000;
+
+let database: TestDatabase | null = null;
+let programs: Program[] = [];
+afterEach(async () => {
+  await Promise.all(programs.map((program) => program.clear()));
+  await database?.drop();
+  programs = [];
+  database = null;
+});
+
+async function start(): Promise<Program> {
+  const program = await startProgram({
+    env: {
+      DATABASE_URL: database?.url ?? '',
+      AUTH_SECRET: 'the-same-secret-on-every-machine-of-it',
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'error',
+      REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
+    },
+  });
+  programs.push(program);
+  return program;
+}
+
+/** People at every process; whose process ends goes on at the one that came for it. */
+async function endOneAfterTheOther(signal: NodeJS.Signals, ends: number): Promise<Load> {
+  database = await createDatabase('postgres');
+  const places = await Promise.all(Array.from({ length: PROCESSES }, start));
+  const [first] = places;
+  if (!first) throw new Error('there is no process');
+  const load = await createLoad(first.url, PEOPLE);
+  let wanted = Infinity;
+  const over = (): boolean => load.acknowledged.length >= wanted;
+  const sending = places.map((place) => load.runAt(place.url, over));
+  for (let n = 0; n < ends; n++) {
+    await load.reached(load.acknowledged.length + 100);
+    const code = await places[n]?.end(signal);
+    if (signal === 'SIGTERM') expect(code).toBe(0);
+    const place = await start();
+    places[n] = place;
+    sending.push(load.runAt(place.url, over));
+  }
+  wanted = load.acknowledged.length + 100;
+  await Promise.all(sending);
+  expect([...load.refusals.keys()].filter((code) => code !== 'unavailable')).toEqual([]);
+  expect(load.slowestMs).toBeLessThan(2 * DEADLINE_MS);
+  const [one, ...others] = await Promise.all(places.map((place) => load.history(place.url)));
+  for (const other of others) expect(other).toEqual(one ?? []);
+  await expectKept(load, places[0]?.url ?? '');
+  return load;
+}
+
+describe(`${PROCESSES} processes on one Postgres`, () => {
+  test('that are restarted one after the other under load lose nothing that was acknowledged, and store nothing twice', async () => {
+    await endOneAfterTheOther('SIGTERM', PROCESSES);
+  });
+
+  test('of which one is killed under load lose nothing that was acknowledged, and store nothing twice', async () => {
+    await endOneAfterTheOther('SIGKILL', 1);
+  });
+});
