@@ -49,6 +49,8 @@ export async function createCluster(options: Options) {
   const self = newId();
   let startedAt = clock.now();
   let beating: Timer | null = null;
+  /** Something was not told, because nobody was there. */
+  let withheld = false;
   /** The others, and when each was heard last. */
   const others = new Map<string, number>();
   const bus: Bus = await options.openBus({
@@ -60,7 +62,8 @@ export async function createCluster(options: Options) {
   const isAlone = (): boolean => others.size === 0 && (bus.lonely || clock.now() - startedAt > expiryMs);
 
   function publish(effects: readonly Effect[]): void {
-    if (effects.length === 0 || isAlone()) return;
+    if (effects.length === 0) return;
+    if (isAlone()) return void (withheld = true);
     if (bus.hearsAll) return send(EVERYBODY, { from: self, effects: [...effects] });
     for (const [topic, some] of Map.groupBy(effects, topicOf)) send(topic, { from: self, effects: some });
   }
@@ -91,10 +94,12 @@ export async function createCluster(options: Options) {
     if (note && note.kind !== 'alive') options.note(note, from);
   }
 
-  /** It must learn of us; and unless it has only just started, it did things that nobody told us. */
+  /** It must learn of us; and unless it has only just started, it did things that nobody told us, and we did things that we told nobody. */
   function welcome(note: Note | undefined): void {
-    tell({ kind: 'alive' });
-    if (note?.kind === 'alive' && note.starting) return;
+    const isStarting = note?.kind === 'alive' && note.starting === true;
+    tell({ kind: 'alive', ...(withheld && !isStarting && { lost: true }) });
+    withheld = false;
+    if (isStarting) return;
     options.asked();
     tell({ kind: 'alive', ask: true });
     options.gap('another process was not known');

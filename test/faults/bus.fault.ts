@@ -55,7 +55,7 @@ async function knows({ url }: Program, count: number): Promise<boolean> {
 const hellos = (socket: TestSocket): number => socket.frames.filter((frame) => frame.type === 'hello').length;
 
 /** One process that people send at, another where somebody listens; between them what `fault` does. */
-async function expectTheyFindEachOther(busUrl: string, fault: (load: Load) => Promise<void>): Promise<void> {
+async function expectTheyFindEachOther(busUrl: string, fault: (here: Program, there: Program, load: Load) => Promise<void>): Promise<void> {
   const [here, there] = [await start(busUrl), await start(busUrl)];
   await until(async () => (await knows(here, 2)) && (await knows(there, 2)));
   const load = await createLoad(here.url, PEOPLE);
@@ -66,7 +66,7 @@ async function expectTheyFindEachOther(busUrl: string, fault: (load: Load) => Pr
   await first;
   await load.reached(100);
 
-  await fault(load);
+  await fault(here, there, load);
   await until(async () => (await knows(here, 2)) && (await knows(there, 2)));
   await until(() => hellos(socket) >= 2);
   await socket.event('message.created');
@@ -81,11 +81,20 @@ async function expectTheyFindEachOther(busUrl: string, fault: (load: Load) => Pr
 }
 
 describe('Two processes', () => {
+  test('of which one stood still take each other for dead and find each other again; its sockets are told to sync', async () => {
+    database = await createDatabase('postgres');
+    await expectTheyFindEachOther('postgres:', async (here, there) => {
+      process.kill(there.pid, 'SIGSTOP');
+      await until(() => knows(here, 1));
+      process.kill(there.pid, 'SIGCONT');
+    });
+  });
+
   test('whose NATS is away for a while go on sending, and tell the sockets to sync when it is back', async () => {
     database = await createDatabase('postgres');
     const port = freePort();
     await startNats(port);
-    await expectTheyFindEachOther(`nats://127.0.0.1:${port}`, async (load) => {
+    await expectTheyFindEachOther(`nats://127.0.0.1:${port}`, async (_here, _there, load) => {
       await stopNats();
       await load.reached(load.acknowledged.length + 200);
       await startNats(port);

@@ -200,6 +200,28 @@ for (const bus of clusterBuses) {
       expect(JSON.stringify(other.frames)).not.toContain('not for Cem');
     });
 
+    test('a process that was taken for dead without knowing it is told what was kept from it', async () => {
+      const { ann, ben, conversationId } = await stage();
+      const socket = await ben.connect();
+      cluster.wires[1]?.mute(true);
+      for (const content of ['one', 'two', 'three']) {
+        cluster.clock.advance(3_000);
+        const heard = socket.event('message.created', ({ data }) => data.content === content);
+        await ann.must('message.send', { conversationId, content });
+        await heard;
+      }
+      cluster.clock.advance(1_000);
+      await until(() => cluster.servers[0]?.app.processes === 1 || (cluster.clock.advance(1_000), false));
+      expect(cluster.servers[1]?.app.processes).toBe(2);
+      await ann.must('message.send', { conversationId, content: 'to nobody' });
+      expect(JSON.stringify(await socket.news())).not.toContain('to nobody');
+      const again = socket.frame(({ type }) => type === 'hello');
+      cluster.wires[1]?.mute(false);
+      cluster.clock.advance(3_000);
+      await again;
+      await cluster.know(2);
+    });
+
     test('the people of a process that died go away, and the sockets of the others sync', async () => {
       const { ann, ben } = await stage({ presenceGraceMs: 1_000 });
       await ann.must('conversation.create', { userId: ben.userId });

@@ -18,11 +18,12 @@ export function openerOf(name: BusName, databaseUrl: string): OpenBus {
   return busOf({ config, log: createLog('silent'), installation: newId() });
 }
 
-export type CuttableBus = { open: OpenBus; cut(): void; mend(): void };
+export type CuttableBus = { open: OpenBus; cut(): void; mend(): void; mute(isMute: boolean): void };
 
 /** A bus whose connection can be lost: nothing leaves and nothing arrives, and the process hears of it when it is back. */
 export function cuttable(open: OpenBus): CuttableBus {
   let isCut = false;
+  let isMuted = false;
   let ear: Ear | null = null;
   return {
     async open(outer) {
@@ -33,13 +34,15 @@ export function cuttable(open: OpenBus): CuttableBus {
         get lonely() {
           return bus.lonely;
         },
-        publish: (topic, frame) => void (isCut || bus.publish(topic, frame)),
+        publish: (topic, frame) => void (isCut || isMuted || bus.publish(topic, frame)),
         listen: bus.listen,
         unlisten: bus.unlisten,
         close: bus.close,
       } satisfies Bus;
     },
     cut: () => void (isCut = true),
+    /** What it says does not arrive, and it does not know. */
+    mute: (is) => void (isMuted = is),
     mend() {
       isCut = false;
       ear?.gap('the test cut it');
