@@ -37,3 +37,14 @@ export class Disconnected extends ChinwagError {
 export function codeOf(error: unknown): FailureCode {
   return error instanceof ChinwagError ? error.code : 'internal';
 }
+
+/** A failure in a form that goes from tab to tab. */
+export type FailureParts = { code: FailureCode; error: Partial<WireError> & Pick<WireError, 'message'> };
+
+export function failureParts({ code, message, details, retryAfterMs, requestId }: ChinwagError): FailureParts {
+  return { code, error: { message, details: [...details], retryAfter: retryAfterMs / 1000, ...(requestId !== null && { requestId }) } };
+}
+
+export function failureOf({ code, error }: FailureParts): ChinwagError {
+  return code === 'disconnected' ? new Disconnected(error.message) : new ChinwagError({ ...error, code });
+}

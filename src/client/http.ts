@@ -7,6 +7,8 @@ import type { Ports } from './ports.ts';
 export type Credentials = {
   /** For the Authorization header; null where the browser's cookie does it. */
   token(): Promise<string | null>;
+  /** For the Cookie header, outside of browsers. */
+  cookie: string | null;
 };
 
 export type Http = ReturnType<typeof createHttp>;
@@ -19,6 +21,8 @@ export function createHttp(base: string, ports: Pick<Ports, 'fetch' | 'browser'>
     const token = await credentials.token();
     const headers: Record<string, string> = {};
     if (token !== null) headers['authorization'] = `Bearer ${token}`;
+    // A cookie counts only from an origin that the server knows; its own is one.
+    else if (credentials.cookie !== null) Object.assign(headers, { cookie: credentials.cookie, origin: base });
     if (body !== undefined) headers['content-type'] = 'application/json';
     const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
     if (ports.browser) init.credentials = token === null ? 'include' : 'omit';

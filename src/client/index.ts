@@ -10,6 +10,7 @@ import { ChinwagError } from './error.ts';
 import { applyEvent } from './events.ts';
 import { createBlocks } from './blocks.ts';
 import { createDrafts } from './drafts.ts';
+import { credentialOf } from './identity.ts';
 import { createHistory } from './history.ts';
 import { createHttp } from './http.ts';
 import { createMarks } from './marks.ts';
@@ -18,50 +19,69 @@ import { createOrganisation } from './organisation.ts';
 import { createOutbox, type Draft } from './outbox.ts';
 import { createPeople } from './people.ts';
 import { createPush } from './push.ts';
+import type { Note } from './notes.ts';
+import { createPersistence } from './persistence.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
 import { platform, type Ports } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
-import { createSocket } from './socket.ts';
+import { createSharedSocket } from './shared-socket.ts';
 import { initialState, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { createSync } from './sync.ts';
 import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
+import { createWatching } from './watching.ts';
 
 export type ClientOptions = {
   /** Address of the server, like https://chat.example.com. In a browser by default the one that the page came from. */
   url?: string;
   /** A bearer token, or what fetches a fresh one. In a browser the session cookie is used where there is none. */
   token?: Token;
+  /** The Cookie header of somebody's session, for programs that act for them. Browsers send theirs by themselves. */
+  cookie?: string;
+  /**
+   * Who the page knows to be signed in, by id or externalId. What is kept for them then shows before the server has answered, also
+   * where `token` cannot be had offline, and nothing of anybody else.
+   */
+  userId?: string;
+  /** Whether the state and unsent messages outlive the page. By default they do, in browsers. */
+  persist?: boolean;
   ports?: Partial<Ports>;
 };
 
 /**
- * A client of Chinwag for browsers, Node and Bun. It keeps one connection, holds what the person sees in `get()`, and
+ * A client of Chinwag for browsers, Node and Bun. It keeps one connection for all tabs, holds what the person sees in `get()`, and
  * brings it up to date by itself. `start()` first; then `subscribe` tells of each new state.
  */
 export function createClient(options: ClientOptions = {}) {
   const ports: Ports = { ...platform, ...options.ports };
   const base = (options.url ?? location.origin).replace(/\/+$/, '');
-  const credentials = createCredentials(options.token);
+  const name = `chinwag ${base}`;
+  const credentials = createCredentials(options.token, options.cookie);
   const store = createStore();
   const http = createHttp(base, ports, credentials);
   const session = createSession(http, credentials, ports);
-  const socket = createSocket({
+  const persistence = createPersistence({ store, ports, storage: options.persist === false ? null : ports.openStorage(name) });
+  const socket = createSharedSocket({
     ports,
+    tabs: ports.tabs,
     address: socketAddress(base, http, credentials, ports),
     onStatus: (connection) => store.update((state) => ({ ...state, connection })),
     onHello: greeted,
     onEvent: heard,
     onEnd: ended,
+    onNote: noted,
+    onLead: () => void persistence.refreshOutbox().then(() => outbox.flush()),
   });
 
   /** Over the socket while it is there, over HTTP while it is not. */
   const call: Call = (name, input) => (socket.isOnline() || routes[name] === null ? socket.call(name, input) : http.call(name, input));
 
-  const outbox = createOutbox({ store, call, ports });
-  const marks = createMarks({ store, call, ports });
+  const among = { leads: socket.isLeading, share: socket.share };
+  const outbox = createOutbox({ store, call, ports, ...among });
+  const marks = createMarks({ store, call, ports, ...among });
+  const watching = createWatching({ store, call: socket.call, ...among });
   const typing = createTyping({ store, call, ports });
   const history = createHistory({ store, call });
   const people = createPeople({ store, call });
@@ -72,51 +92,71 @@ export function createClient(options: ClientOptions = {}) {
   const blocks = createBlocks({ store, call });
   const notifications = createNotifications({ store, call });
   const push = createPush({ call });
-  const sync = createSync({ store, call: socket.call, ports, onSynced });
+  const sync = createSync({ store, call: socket.call, ports, onSynced, onAhead: (id, mark) => among.leads() && marks.tellAgain(id, mark) });
   let starting = 0;
 
-  /** Finds out who is signed in and connects. While the server cannot be reached it keeps trying. */
-  async function start(attempt = 0): Promise<void> {
+  /** Shows what is kept, finds out who is signed in, and connects. While the server cannot be reached it keeps trying. */
+  async function start(): Promise<void> {
+    const mine = ++starting;
+    const credential = await credentials.token().then(credentialOf, () => null);
+    if (mine === starting) await persistence.restore({ credential, userId: options.userId });
+    if (mine === starting) await identify();
+  }
+
+  async function identify(attempt = 0): Promise<void> {
     const mine = ++starting;
     try {
       const me = await session.whoAmI();
       if (mine !== starting) return;
-      if (me) enter(me);
-      else leave();
+      if (me) await enter(me, mine);
+      else await leave('all but the outbox');
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
       const waitMs = backoffMs(attempt, ports.random());
       store.update((state) => ({ ...state, connection: { state: 'waiting', retryAt: ports.now() + waitMs } }));
-      ports.after(waitMs, () => mine === starting && void start(attempt + 1));
+      ports.after(waitMs, () => mine === starting && void identify(attempt + 1));
     }
   }
 
   function stop(): void {
     starting++;
+    persistence.saveNow();
     socket.stop();
     typing.reset();
     marks.reset();
     drafts.reset();
+    outbox.reset();
   }
 
-  function enter(me: Me): void {
-    store.update((state) => ({ ...state, session: 'signed-in', me }));
-    socket.start();
+  async function enter(me: Me, mine: number): Promise<void> {
+    store.update((state) => ({ ...(state.me && state.me.id !== me.id ? initialState : state), session: 'signed-in', me }));
+    await persistence.adopt(me, await credentials.token().then(credentialOf, () => null));
+    if (mine === starting) socket.start(`${name} ${me.id}`);
   }
 
-  function leave(): void {
+  /** Nothing of the person stays on the screen. On the device what they had not sent may wait for them. */
+  async function leave(what: 'everything' | 'all but the outbox'): Promise<void> {
+    persistence.pause();
     stop();
     store.update(() => ({ ...initialState, session: 'signed-out' }));
+    await persistence.forget(what);
   }
 
   function greeted(hello: Hello): void {
     // Somebody else signed in, in another tab: nothing that we hold is theirs.
     if (hello.userId !== store.get().me?.id) {
-      leave();
-      void start();
+      void leave('everything').then(() => identify());
       return;
     }
+    watching.connected();
     void sync.greeted(hello).then(readAgain);
+  }
+
+  function noted(note: Note): void {
+    if (note.kind === 'signed out') return void leave('everything');
+    outbox.heard(note);
+    marks.heard(note);
+    watching.heard(note);
   }
 
   /** What cannot be read now comes with the next hello. */
@@ -126,6 +166,12 @@ export function createClient(options: ClientOptions = {}) {
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
     }
+  }
+
+  async function signOut(): Promise<void> {
+    await session.signOut();
+    socket.share({ kind: 'signed out' });
+    await leave('everything');
   }
 
   function heard(event: Event): void {
@@ -154,21 +200,22 @@ export function createClient(options: ClientOptions = {}) {
     if (code === 4011) return;
     const { connection } = store.get();
     credentials.keep(null);
-    leave();
+    void leave(code === 4001 ? 'all but the outbox' : 'everything');
     store.update((state) => ({ ...state, connection }));
   }
 
   return {
     get: store.get,
     subscribe: store.subscribe,
-    start: () => start(),
+    start,
     stop,
     /** Any command, with its input and answer as the wire has them. */
     call,
     react,
-    signUp: (account: Account) => session.signUp(account).then(() => start()),
-    signIn: (account: Pick<Account, 'email' | 'password'>) => session.signIn(account).then(() => start()),
-    signOut: () => session.signOut().then(leave),
+    signUp: (account: Account) => session.signUp(account).then(() => identify()),
+    signIn: (account: Pick<Account, 'email' | 'password'>) => session.signIn(account).then(() => identify()),
+    /** Also takes everything that was kept from this device. Rejects, and changes nothing, while the server cannot be reached. */
+    signOut,
     openConversation: history.open,
     openAround: history.openAround,
     loadOlder: history.loadOlder,
@@ -206,7 +253,8 @@ export function createClient(options: ClientOptions = {}) {
     startDirect: people.startDirect,
     startGroup: people.startGroup,
     loadMembers: people.loadMembers,
-    watchPresence: people.watchPresence,
+    /** Hears who of these comes and goes, until the answer is called. */
+    watch: watching.watch,
     getProfile: people.getProfile,
     updateProfile: people.updateProfile,
     leaveConversation: people.leaveConversation,

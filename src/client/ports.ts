@@ -1,3 +1,7 @@
+import { createIndexedDbStorage } from './indexed-db.ts';
+import type { Storage } from './storage.ts';
+import { browserTabs, type Tabs } from './tabs.ts';
+
 /** A socket as the client uses it. `send` after the close does nothing. */
 export type RawSocket = { send(text: string): void; close(): void };
 export type RawSocketEvents = {
@@ -17,6 +21,11 @@ export type Ports = {
   random(): number;
   /** Tells when waiting makes no sense any longer: the network is back, or somebody looks at the page again. */
   onWake(wake: () => void): () => void;
+  /** Tells that the page may end without a further word. */
+  onHide(task: () => void): () => void;
+  /** Where the state and the outbox outlive the page. Null: nowhere. */
+  openStorage(name: string): Storage | null;
+  tabs: Tabs;
   /** Whether the platform keeps the session in a cookie, and lets no header into a socket. */
   browser: boolean;
 };
@@ -31,6 +40,9 @@ export const platform: Ports = {
   },
   random: () => Math.random(),
   onWake,
+  onHide,
+  openStorage: (name) => ('document' in globalThis && 'indexedDB' in globalThis ? createIndexedDbStorage(name) : null),
+  tabs: browserTabs(),
   browser: 'document' in globalThis,
 };
 
@@ -64,5 +76,18 @@ function onWake(wake: () => void): () => void {
   return () => {
     removeEventListener('online', wake);
     document.removeEventListener('visibilitychange', seen);
+  };
+}
+
+function onHide(task: () => void): () => void {
+  if (!('document' in globalThis)) return () => {};
+  const hidden = (): void => {
+    if (document.visibilityState === 'hidden') task();
+  };
+  addEventListener('pagehide', task);
+  document.addEventListener('visibilitychange', hidden);
+  return () => {
+    removeEventListener('pagehide', task);
+    document.removeEventListener('visibilitychange', hidden);
   };
 }

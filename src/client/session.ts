@@ -26,9 +26,10 @@ export type Token = string | (() => string | Promise<string>);
  * Who we are. In a browser the session lives in a cookie that scripts cannot read, and no token is kept anywhere. Elsewhere
  * it is a bearer token in memory: the one handed in, or the one that signing in answered with.
  */
-export function createCredentials(given: Token | undefined) {
+export function createCredentials(given: Token | undefined, cookie?: string) {
   let token: Token | null = given ?? null;
   return {
+    cookie: cookie ?? null,
     keep: (next: string | null): void => void (token = next),
     token: async (): Promise<string | null> => (typeof token === 'function' ? token() : token),
     get present() {
@@ -59,7 +60,7 @@ export function createSession(http: Http, credentials: KeptCredentials, { browse
     /** Null when nobody is signed in. Asks in a way that is no error for somebody who is not. */
     async whoAmI(): Promise<Me | null> {
       if (!credentials.present) {
-        if (!browser) return null;
+        if (!browser && credentials.cookie === null) return null;
         const response = await http.send('GET', '/api/auth/get-session');
         const session = await readBody(response);
         if (!response.ok) throw failure(response, session);

@@ -1,3 +1,4 @@
+import type { Conversation } from '../wire/conversations.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Presence } from '../wire/person.ts';
 import type { Sync } from '../wire/sync.ts';
@@ -5,7 +6,8 @@ import type { Call } from './commands.ts';
 import { dropConversation, hideMessages, moveOwnMark, putConversation, receiveMessages, setConversation } from './conversation.ts';
 import { ChinwagError, codeOf } from './error.ts';
 import type { Ports } from './ports.ts';
-import { initialState, withEntry, type State } from './state.ts';
+import { limits } from './limits.ts';
+import { initialState, withEntry, withoutEntry, type Mark, type State } from './state.ts';
 import type { Store } from './store.ts';
 
 const PAGE = 200;
@@ -19,10 +21,12 @@ type Options = {
   call: Call;
   ports: Pick<Ports, 'after' | 'now'>;
   onSynced(): void;
+  /** What we have read and the server does not know of, from before a reload. */
+  onAhead(conversationId: string, mark: Mark): void;
 };
 
 /** Brings the state up to date after each hello, and single conversations when an event shows that something is missing. */
-export function createSync({ store, call, ports, onSynced }: Options) {
+export function createSync({ store, call, ports, onSynced, onAhead }: Options) {
   const catchingUp = new Map<string, number>();
   let latest = 0;
 
@@ -68,7 +72,9 @@ export function createSync({ store, call, ports, onSynced }: Options) {
     for (;;) {
       const asked = store.get().held;
       const answer = await call('sync', { epoch, conversations: Object.fromEntries(asked) });
+      const ahead = marksAhead(store.get(), answer);
       store.update((state) => applySync(state, asked, answer, behind));
+      for (const [conversationId, mark] of ahead) onAhead(conversationId, mark);
       for (const id of Object.keys(answer.hidden)) if (!store.get().conversations.get(id)?.lastMessage) void refresh(id);
       if (answer.complete) return behind;
     }
@@ -151,8 +157,8 @@ export type Synchroniser = ReturnType<typeof createSync>;
 
 /** What is written and not yet sent outlives everything. */
 function afresh(state: State): State {
-  const { session, me, connection, hello, outbox } = state;
-  return { ...initialState, session, me, connection, hello, outbox };
+  const { session, me, connection, hello, outbox, keeping } = state;
+  return { ...initialState, session, me, connection, hello, outbox, keeping };
 }
 
 /**
@@ -166,6 +172,7 @@ function applySync(before: State, asked: State['held'], answer: Sync, behind: Ma
     const { id, rev } = conversation;
     if (asked.has(id) && !before.held.has(id)) continue;
     const { items = [], complete = true } = answer.messages[id] ?? {};
+    if (!complete && isFarBehind(state, conversation)) state = { ...state, timelines: withoutEntry(state.timelines, id) };
     const reading = state.timelines.has(id);
     state = receiveMessages(putConversation(state, conversation), id, reading ? items : []);
     // Without a history that somebody reads there is nothing to catch up with.
@@ -181,6 +188,23 @@ function applySync(before: State, asked: State['held'], answer: Sync, behind: Ma
       state = moveOwnMark(setConversation(state, { ...conversation, receipts, membership, peer, capabilities }), id, conversation.membership);
   }
   return state;
+}
+
+/** Then it takes less to begin anew, when somebody looks, than to fill the gap. */
+function isFarBehind({ timelines }: State, { id, lastSeq }: Conversation): boolean {
+  const last = timelines.get(id)?.messages.at(-1)?.seq;
+  return last !== undefined && lastSeq - last > limits.gapMessages;
+}
+
+function marksAhead({ conversations }: State, answer: Sync): [string, Mark][] {
+  const answered = [
+    ...answer.conversations.map(({ id, membership }) => [id, membership] as const),
+    ...Object.entries(answer.marks).map(([id, { membership }]) => [id, membership] as const),
+  ];
+  return answered.flatMap(([id, { readSeq }]) => {
+    const known = conversations.get(id)?.membership;
+    return known && known.readSeq > readSeq ? [[id, { readSeq: known.readSeq, deliveredSeq: known.readSeq }] as [string, Mark]] : [];
+  });
 }
 
 function hold(state: State, conversationId: string, rev: number): State {
