@@ -71,7 +71,7 @@ describe('The house', () => {
       .flat()
       .filter(({ typeOnly }) => !typeOnly);
     const libraries = loaded.filter(({ from }) => !from.startsWith('.')).map(({ file, from }) => `${file.replace(/react\/.*/, 'react/')} ${from}`);
-    expect([...new Set(libraries)].sort()).toEqual(['src/client/indexed-db.ts idb-keyval']);
+    expect([...new Set(libraries)].sort()).toEqual(['src/client/indexed-db.ts idb-keyval', 'src/client/react/ react']);
   });
 
   test('only config.ts reads the environment', async () => {

@@ -272,6 +272,8 @@ export { AuthError } from './session.ts';
 export { ChinwagError, codeOf, type FailureCode } from './error.ts';
 export type { PushSubscriptionJson } from './push.ts';
 export { findMessage } from './conversation.ts';
+export { createItems, type ChatItem } from './items.ts';
 export { statusOf } from './receipts.ts';
+export type { Draft } from './outbox.ts';
 export type { Account } from './session.ts';
 export type { Connection, Notifications, OpenThread, PendingMessage, State, Timeline } from './state.ts';

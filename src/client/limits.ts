@@ -1,7 +1,7 @@
 /** How much a client keeps. What is left out comes from the server when somebody looks at it. */
 export const limits = {
   /** The newest messages of a conversation that outlive the page. */
-  keptMessages: 100,
+  keptMessages: 50,
   /** Histories that outlive the page, of the conversations with the newest activity. */
   keptTimelines: 50,
   /** Conversations that outlive the page, those with the newest activity. */

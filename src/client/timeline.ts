@@ -44,7 +44,7 @@ export function leaveOut(timeline: Timeline, gone: ReadonlySet<string>): Timelin
 }
 
 /** What hangs in a thread only is shown there. */
-export function standsInConversation({ threadId, alsoToConversation }: Message): boolean {
+export function standsInConversation({ threadId, alsoToConversation }: Pick<Message, 'threadId' | 'alsoToConversation'>): boolean {
   return threadId === null || alsoToConversation;
 }
 
