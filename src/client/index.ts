@@ -72,6 +72,7 @@ export function createClient(options: ClientOptions = {}) {
     onEvent: heard,
     onEnd: ended,
     onNote: noted,
+    onFollow: () => outbox.announce(),
     onLead: () => void persistence.refreshOutbox().then(() => outbox.flush()),
   });
 

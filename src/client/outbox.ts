@@ -75,6 +75,11 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
     }
   }
 
+  /** To a tab that has just taken the lead, or that led before this one came. */
+  function announce(): void {
+    for (const pending of [...store.get().outbox.values()].flat()) if (pending.status === 'pending') share({ kind: 'pending', pending });
+  }
+
   function put(pending: PendingMessage): void {
     store.update((state) => putPending(state, pending));
     share({ kind: 'pending', pending });
@@ -147,7 +152,7 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
     for (const conversationId of waiting.keys()) stopWaiting(conversationId);
   }
 
-  return { send, retry, discard, flush, heard, reset };
+  return { send, retry, discard, flush, announce, heard, reset };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -26,7 +26,14 @@ type Said =
   | { kind: 'note'; note: Note };
 
 type Waiting = { resolve(data: unknown): void; reject(error: ChinwagError): void; cancel(): void };
-type Options = SocketOptions & { tabs: Tabs; onNote(note: Note): void; onLead(): void };
+type Options = SocketOptions & {
+  tabs: Tabs;
+  onNote(note: Note): void;
+  /** This tab leads now. */
+  onLead(): void;
+  /** Another tab leads, of which this one did not know. */
+  onFollow(): void;
+};
 
 /**
  * One socket for all tabs. The leading tab has it and passes on what it hears, in order; the others call through it. Every tab keeps
@@ -162,6 +169,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
       leader = said.leader;
       follow(said.connection);
       count(said.told, same && told !== said.told);
+      if (!same) options.onFollow();
     }
     if (said.kind === 'hello' && (said.to === null || said.to === self)) {
       count(said.told, false);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { Client } from '../../src/client/index.ts';
 import { createMemoryStorage } from '../../src/client/storage.ts';
 import { createBrowser } from '../support/tabs.ts';
-import { ann, conversation, createFakeServer, created, deferred, message, quiet, Refusal } from './fake-server.ts';
+import { ann, conversation, createFakeServer, created, deferred, me, message, quiet, Refusal } from './fake-server.ts';
 
 /** Tabs of one browser, all at the conversation of two messages. */
 async function createWindow(count: number) {
@@ -15,7 +15,7 @@ async function createWindow(count: number) {
   async function open() {
     const tab = browser.openTab();
     const client = server.client('secret', { tabs: tab.port, openStorage: () => storage });
-    await client.start();
+    void client.start();
     await quiet();
     return { ...tab, client };
   }
@@ -86,6 +86,20 @@ describe('two tabs', () => {
     expect(tabs.map(contents)).toEqual([0, 1].map(() => ['message 1', 'message 2', 'one', 'two']));
     expect(tabs.map(outbox)).toEqual([[], []]);
     expect(server.inputs('message.send').map(({ content }) => content)).toEqual(['one', 'two']);
+  });
+
+  test('send what was written in one before it had found the other', async () => {
+    const { server, tabs, open } = await createWindow(2);
+    server.on('message.send', (data) => stored(3, data));
+    const slow = deferred<unknown>();
+    server.on('GET /api/chat/me', () => slow.promise);
+    const third = await open();
+    third.client.send('c', { content: 'early' });
+    await quiet();
+    expect([outbox(third), tabs.map(outbox)]).toEqual([['early pending'], [[], []]]);
+    slow.resolve(me);
+    await quiet();
+    expect([outbox(third), ...tabs.map(contents).map((texts) => texts?.at(-1))]).toEqual([[], 'early', 'early']);
   });
 
   test('agree about what failed, and either may discard it', async () => {
