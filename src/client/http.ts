@@ -9,6 +9,8 @@ export type Credentials = {
   token(): Promise<string | null>;
   /** For the Cookie header, outside of browsers. */
   cookie: string | null;
+  /** For the Act-As header, likewise. */
+  actAs: string | null;
 };
 
 export type Http = ReturnType<typeof createHttp>;
@@ -19,10 +21,9 @@ const TIMEOUT_MS = 20_000;
 export function createHttp(base: string, ports: Pick<Ports, 'fetch' | 'browser'>, credentials: Credentials) {
   async function send(method: string, path: string, body?: unknown): Promise<Response> {
     const token = await credentials.token();
-    const headers: Record<string, string> = {};
-    if (token !== null) headers['authorization'] = `Bearer ${token}`;
-    // A cookie counts only from an origin that the server knows; its own is one.
-    else if (credentials.cookie !== null) Object.assign(headers, { cookie: credentials.cookie, origin: base });
+    const headers = identifyingHeaders(base, token, credentials);
+    // Node says of itself that it fetches like a page; pages have an origin, without which nobody signs in.
+    if (!ports.browser && path.startsWith('/api/auth/')) headers['origin'] = base;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
     if (ports.browser) init.credentials = token === null ? 'include' : 'omit';
@@ -44,6 +45,12 @@ export function createHttp(base: string, ports: Pick<Ports, 'fetch' | 'browser'>
   };
 
   return { send, call };
+}
+
+export function identifyingHeaders(base: string, token: string | null, { cookie, actAs }: Credentials): Record<string, string> {
+  // A cookie counts only from an origin that the server knows; its own is one.
+  if (token === null) return cookie === null ? {} : { cookie, origin: base };
+  return { authorization: `Bearer ${token}`, ...(actAs !== null && { 'act-as': actAs }) };
 }
 
 /** Puts the input where the route wants it: path parameters, then the query of a GET or the body of the others. */

@@ -23,7 +23,7 @@ import type { Note } from './notes.ts';
 import { createPersistence } from './persistence.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
-import { platform, type Ports } from './ports.ts';
+import { platform, socketsMadeBy, type Ports, type WebSocketLike } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
 import { createSharedSocket } from './shared-socket.ts';
 import { initialState, type State } from './state.ts';
@@ -40,6 +40,8 @@ export type ClientOptions = {
   token?: Token;
   /** The Cookie header of somebody's session, for programs that act for them. Browsers send theirs by themselves. */
   cookie?: string;
+  /** With the key of an organisation as `token`: whose name to act in, `ext:` and their id with you, or their id here. Not in browsers. */
+  actAs?: string;
   /**
    * Who the page knows to be signed in, by id or externalId. What is kept for them then shows before the server has answered, also
    * where `token` cannot be had offline, and nothing of anybody else.
@@ -47,6 +49,11 @@ export type ClientOptions = {
   userId?: string;
   /** Whether the state and unsent messages outlive the page. By default they do, in browsers. */
   persist?: boolean;
+  /**
+   * How a socket is made where the platform has no WebSocket of its own (Node before 22), for example with the `ws` package:
+   * `(url, protocol, headers) => new WebSocket(url, protocol, { headers })`.
+   */
+  webSocket?: (url: string, protocol: string, headers: Record<string, string>) => WebSocketLike;
   ports?: Partial<Ports>;
 };
 
@@ -55,10 +62,10 @@ export type ClientOptions = {
  * brings it up to date by itself. `start()` first; then `subscribe` tells of each new state.
  */
 export function createClient(options: ClientOptions = {}) {
-  const ports: Ports = { ...platform, ...options.ports };
+  const ports: Ports = { ...platform, ...(options.webSocket && { openSocket: socketsMadeBy(options.webSocket) }), ...options.ports };
   const base = (options.url ?? location.origin).replace(/\/+$/, '');
   const name = `chinwag ${base}`;
-  const credentials = createCredentials(options.token, options.cookie);
+  const credentials = createCredentials(options);
   const store = createStore();
   const http = createHttp(base, ports, credentials);
   const session = createSession(http, credentials, ports);
@@ -208,6 +215,7 @@ export function createClient(options: ClientOptions = {}) {
   return {
     get: store.get,
     subscribe: store.subscribe,
+    until: store.until,
     start,
     stop,
     /** Any command, with its input and answer as the wire has them. */

@@ -26,10 +26,11 @@ export type Token = string | (() => string | Promise<string>);
  * Who we are. In a browser the session lives in a cookie that scripts cannot read, and no token is kept anywhere. Elsewhere
  * it is a bearer token in memory: the one handed in, or the one that signing in answered with.
  */
-export function createCredentials(given: Token | undefined, cookie?: string) {
+export function createCredentials({ token: given, cookie, actAs }: { token?: Token; cookie?: string; actAs?: string }) {
   let token: Token | null = given ?? null;
   return {
     cookie: cookie ?? null,
+    actAs: actAs === undefined ? null : encodeURI(actAs),
     keep: (next: string | null): void => void (token = next),
     token: async (): Promise<string | null> => (typeof token === 'function' ? token() : token),
     get present() {

@@ -11,4 +11,4 @@ export { usePresence, useTyping, useWatched } from './presence.ts';
 export { useProfile } from './profile.ts';
 export { useSearch, type Wanted } from './search.ts';
 export { useThread } from './thread.ts';
-export type { ChatItem } from '../items.ts';
+export type { ChatItem } from '../index.ts';

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { Draft, PendingMessage, Timeline } from '../index.ts';
-import { createItems, type ChatItem } from '../items.ts';
+
+import { createItems, type ChatItem, type Draft, type PendingMessage, type Timeline } from '../index.ts';
 import { useChat, useClient, useConnectionId } from './context.ts';
 
 type Opened = { timeline: Timeline | undefined; error: unknown; retry(): void };
