@@ -6,7 +6,7 @@ import { runAs } from '../kernel/execute.ts';
 import { STORED_JOB } from '../db/append.ts';
 import type { Job, JobKinds, Ports } from '../kernel/ports.ts';
 import { leaveNextConversation } from './members/remove.ts';
-import { trimNotifications } from './notifications/notify.ts';
+import { trimNotifications } from './notifications/remove.ts';
 import { pushJobs } from './push/index.ts';
 import { FORGET_JOB, forgetSome, INDEX_JOB, indexSome } from './search/indexing.ts';
 import { scheduledJobs } from './schedule.ts';
