@@ -30,6 +30,7 @@ const weights = {
   'change role': 1,
   rename: 1,
   'change posting': 1,
+  'change history': 1,
   'reply in a thread': 3,
   mention: 1,
   pin: 1,
@@ -171,6 +172,8 @@ export async function play(server: TestServer, people: number, steps: readonly S
         return ask(owner, door, 'member.update', { conversationId: group, userId: chosen(others), role: ['member', 'observer', 'admin'][pick % 3] });
       case 'rename':
         return ask(owner, door, 'conversation.update', { conversationId: group, title: `Title ${pick}` });
+      case 'change history':
+        return ask(owner, door, 'conversation.update', { conversationId: group, settings: { history: pick % 3 === 0 ? 'all' : 'joined' } });
       case 'change posting':
         return ask(owner, door, 'conversation.update', { conversationId: group, settings: { posting: pick % 4 === 0 ? 'admins' : 'members' } });
     }
@@ -260,13 +263,14 @@ async function storedFor(store: Store, userId: string): Promise<Record<string, u
     .select()
     .from(conversationMember)
     .where(and(eq(conversationMember.userId, userId), isNull(conversationMember.leftAt)));
-  const all = memberships.map(async ({ conversationId, readSeq, deliveredSeq }) => {
+  const all = memberships.map(async ({ conversationId, readSeq, deliveredSeq, historyFromSeq }) => {
     const row = await conversationRow(store, conversationId);
     const { rev, title, status, history, posting, inviting, pinning, mentioningAll, slowModeSeconds, memberCount, lastSeq, lastMessageAt } = row;
     const { hiddenMessage } = store.tables;
     const hidden = await store.read.select({ id: hiddenMessage.messageId }).from(hiddenMessage).where(eq(hiddenMessage.userId, userId));
     const gone = new Set(hidden.map(({ id }) => id));
-    const messages = (await messageRows(store, conversationId)).filter(({ id }) => !gone.has(id)).map(storedMessage);
+    const readable = (await messageRows(store, conversationId)).filter(({ id, seq }) => !gone.has(id) && seq >= historyFromSeq);
+    const messages = readable.map(storedMessage);
     return [
       conversationId,
       {
