@@ -67,4 +67,6 @@ async function leaveOrganisation(ports: Ports, { id: requestId, payload }: Job):
   };
   const call = { actor, requestId, connectionId: null, token: null };
   while (await runAs(ports, call, (ctx) => leaveNextConversation(ctx, orgId, userId)));
+  // What was heard of each other outside conversations: presence and profiles.
+  await runAs(ports, call, async (ctx) => ctx.effects.part(userId));
 }

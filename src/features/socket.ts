@@ -4,7 +4,7 @@ import { defineCommand, signedIn } from '../kernel/command.ts';
 import { topics } from '../kernel/effects.ts';
 import type { Store } from '../kernel/ports.ts';
 import { socketTicket as ticketView, socketTicketInput } from '../wire/frames.ts';
-import { directPeerIds } from './people/presence.ts';
+import { directPeerIds, watchableIds } from './people/presence.ts';
 
 export const socketTicket = defineCommand({
   name: 'socket.ticket',
@@ -21,10 +21,13 @@ export const socketTicket = defineCommand({
 });
 
 /** Topics with the `rev` that they had reached when it was read. */
-export type Audience = { topics: [topic: string, rev: number][]; peerIds: string[] };
+export type Audience = { topics: [topic: string, rev: number][]; peerIds: string[]; watchedIds: string[] };
 
-/** What a new connection hears: its conversations, the most recently active first up to the limit, and the presence of its direct peers. */
-export async function audienceOf(store: Store, actor: Actor, limit: number): Promise<Audience> {
+/**
+ * What a connection hears: its conversations, the most recently active first up to the limit, and the presence of its direct peers. Of
+ * those whom it watches, whom it still may.
+ */
+export async function audienceOf(store: Store, actor: Actor, watching: string[], limit: number): Promise<Audience> {
   const { conversation, conversationMember: member } = store.tables;
   const rows = await store.read
     .select({ id: conversation.id, rev: conversation.rev })
@@ -33,6 +36,8 @@ export async function audienceOf(store: Store, actor: Actor, limit: number): Pro
     .where(and(eq(member.userId, actor.userId), isNull(member.leftAt), inArray(conversation.orgId, [...actor.orgs.keys()])))
     .orderBy(desc(conversation.lastMessageAt), desc(conversation.id))
     .limit(limit);
-  const peerIds = await directPeerIds({ db: store.read, tables: store.tables, actor });
-  return { topics: rows.map(({ id, rev }) => [topics.conversation(id), rev]), peerIds };
+  const looking = { db: store.read, tables: store.tables, actor };
+  const peerIds = await directPeerIds(looking);
+  const watchedIds = watching.length === 0 ? [] : await watchableIds(looking, watching);
+  return { topics: rows.map(({ id, rev }) => [topics.conversation(id), rev]), peerIds, watchedIds };
 }

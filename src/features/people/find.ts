@@ -50,7 +50,7 @@ export async function seekPerson(ctx: Ctx, orgIds: string[], ref: string): Promi
 }
 
 /** Those of the people who share an organisation with the actor. */
-export async function seekPeople(ctx: Ctx, refs: string[]): Promise<UserRow[]> {
+export async function seekPeople(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>, refs: string[]): Promise<UserRow[]> {
   const { user, member } = ctx.tables;
   const ids = refs.filter((ref) => !ref.startsWith(EXTERNAL)).map((ref) => (ref === 'me' ? ctx.actor.userId : ref));
   const externalIds = refs.filter((ref) => ref.startsWith(EXTERNAL)).map((ref) => ref.slice(EXTERNAL.length));

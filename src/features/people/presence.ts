@@ -82,6 +82,12 @@ async function watch(ctx: Ctx, connectionId: string, userIds: string[]): Promise
   }
 }
 
+/** Whom of these people the actor may watch: people of their organisations who do not block them. */
+export async function watchableIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>, userIds: string[]): Promise<string[]> {
+  const { ofMe } = await blocksBetween(ctx, userIds);
+  return idsOf(await seekPeople(ctx, userIds)).filter((userId) => !ofMe.has(userId));
+}
+
 /** The live state, or when they were last seen. Whoever hides is offline to everybody but themselves, and a blocker to whom they block. */
 export async function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePresence' | 'lastActiveAt'>[]): Promise<Presence[]> {
   const { ofMe } = await blocksBetween(ctx, idsOf(people));
