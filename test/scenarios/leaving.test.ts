@@ -50,4 +50,52 @@ scenarios('Leaving an organisation', (scenario) => {
       (await socket.everything()).flatMap(({ type, data }) => (type === 'person.updated' ? [data.name] : []));
     expect([await heard(hers), await heard(his), await heard(theirs)]).toEqual([['Ann'], ['Ben', 'Cem'], ['Ben', 'Cem']]);
   });
+
+  scenario('direct conversations go on for whoever is in it again, whichever of the two writes first', async (scene) => {
+    const { orgId, ann, ben, cem, conversationId } = await organisation(scene);
+    await ann.must('message.send', { conversationId, content: 'Before' });
+    await cem.must('message.sendDirect', { receiverId: ben.userId, content: 'Before' });
+    await remove(scene, orgId, ann, ben);
+    expect(await ann.by(scene.door, 'message.sendDirect', { receiverId: ben.userId, content: 'Gone?' })).toMatchObject({
+      ok: false,
+      error: { code: 'not_found' },
+    });
+    await join(scene, orgId, ben);
+    const [hers, his] = [await ann.connect(), await ben.connect()];
+    const sent = await ann.must('message.sendDirect', { receiverId: ben.userId, content: 'Welcome back' }, scene.door);
+    expect(sent.conversationId).toBe(conversationId);
+    expect(await his.news()).toMatchObject([
+      { type: 'member.added', conversationId, rev: 5, data: { userId: ben.userId } },
+      { type: 'conversation.created', conversationId, rev: 5, data: { memberCount: 2 } },
+      { type: 'membership.updated', conversationId, data: { peer: { id: ann.userId }, capabilities: { post: true } } },
+      { type: 'message.created', conversationId, rev: 6, data: { content: 'Welcome back' } },
+    ]);
+    expect((await hers.news()).map(({ type }) => type)).toEqual(['member.added', 'message.created']);
+    expect((await ben.must('conversation.get', { conversationId }, scene.door)).membership.unread).toBe(1);
+    await ben.must('person.update', { statusText: 'Back' });
+    expect(await hers.news()).toMatchObject([{ type: 'person.updated', data: { statusText: 'Back' } }]);
+
+    const again = await ben.must('conversation.create', { userId: cem.userId }, scene.door);
+    expect(again).toMatchObject({ kind: 'direct', memberCount: 2, peer: { id: cem.userId }, lastMessage: { type: 'system' } });
+    await ben.must('message.send', { conversationId: again.id, content: 'Hello' }, scene.door);
+    expect(await cem.must('conversation.get', { conversationId: again.id })).toMatchObject({ lastMessage: { content: 'Hello' } });
+  });
+
+  scenario('a block that was there before, or came meanwhile, keeps whoever comes back out', async (scene) => {
+    const { orgId, ann, ben, conversationId } = await organisation(scene);
+    await ann.must('block.add', { userId: ben.userId });
+    await remove(scene, orgId, ann, ben);
+    await join(scene, orgId, ben);
+    for (const [person, other] of [
+      [ann, ben],
+      [ben, ann],
+    ] as const) {
+      expect(await person.by(scene.door, 'conversation.create', { userId: other.userId })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    }
+    await ann.must('block.remove', { userId: ben.userId });
+    expect(await ben.must('conversation.create', { userId: ann.userId }, scene.door)).toMatchObject({
+      id: conversationId,
+      capabilities: { post: true },
+    });
+  });
 });
