@@ -21,7 +21,7 @@ export class CommandError extends Error {
   }
 }
 
-export function fail(code: ErrorCode, message?: string, extra?: { details?: ErrorDetail[]; retryAfter?: number }): never {
+export function fail(code: ErrorCode, message?: string, extra?: { details?: ErrorDetail[]; retryAfter?: number; rate?: RateState }): never {
   throw new CommandError(code, message, extra);
 }
 
