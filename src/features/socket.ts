@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { prepared } from '../db/prepared.ts';
 import type { Actor } from '../kernel/actor.ts';
-import { defineCommand, signedIn } from '../kernel/command.ts';
+import { defineCommand, signedIn, type Ctx } from '../kernel/command.ts';
 import { topics } from '../kernel/effects.ts';
 import type { Store } from '../kernel/ports.ts';
 import { socketTicket as ticketView, socketTicketInput } from '../wire/frames.ts';
@@ -28,16 +29,24 @@ export type Audience = { topics: [topic: string, rev: number][]; peerIds: string
  * those whom it watches, whom it still may.
  */
 export async function audienceOf(store: Store, actor: Actor, watching: string[], limit: number): Promise<Audience> {
-  const { conversation, conversationMember: member } = store.tables;
-  const rows = await store.read
-    .select({ id: conversation.id, rev: conversation.rev })
+  const where = { db: store.read, tables: store.tables };
+  const [rows, peerIds, watchedIds] = await Promise.all([
+    prepared(where, conversationsStatement).execute({ userId: actor.userId, limit }),
+    directPeerIds({ ...where, actor }),
+    watching.length === 0 ? [] : watchableIds({ ...where, actor }, watching),
+  ]);
+  const heard = rows.filter(({ orgId }) => actor.orgs.has(orgId));
+  return { topics: heard.map(({ id, rev }) => [topics.conversation(id), rev]), peerIds, watchedIds };
+}
+
+function conversationsStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>) {
+  const { conversation, conversationMember: member } = tables;
+  return db
+    .select({ id: conversation.id, orgId: conversation.orgId, rev: conversation.rev })
     .from(member)
     .innerJoin(conversation, eq(conversation.id, member.conversationId))
-    .where(and(eq(member.userId, actor.userId), isNull(member.leftAt), inArray(conversation.orgId, [...actor.orgs.keys()])))
+    .where(and(eq(member.userId, sql.placeholder('userId')), isNull(member.leftAt)))
     .orderBy(desc(conversation.lastMessageAt), desc(conversation.id))
-    .limit(limit);
-  const looking = { db: store.read, tables: store.tables, actor };
-  const peerIds = await directPeerIds(looking);
-  const watchedIds = watching.length === 0 ? [] : await watchableIds(looking, watching);
-  return { topics: rows.map(({ id, rev }) => [topics.conversation(id), rev]), peerIds, watchedIds };
+    .limit(sql.placeholder('limit'))
+    .prepare('audience');
 }

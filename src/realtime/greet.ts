@@ -33,6 +33,7 @@ const COME_BACK_MS = 1_000;
 export function createGreeting(options: GreetOptions) {
   const { config, clock, log, hub, presence, refresh } = options;
   const due = new Set<Session>();
+  const limits = limitsOf(config);
   let renewing = 0;
 
   async function welcome(session: Session): Promise<void> {
@@ -98,13 +99,7 @@ export function createGreeting(options: GreetOptions) {
       epoch: options.epoch(),
       serverTime: clock.now(),
       heartbeatMs: config.heartbeatMs,
-      limits: {
-        messageCodePoints: config.messageMaxCodePoints,
-        frameBytes: config.socketFrameMaxBytes,
-        framesPerSecond: config.socketFramesPerSecond,
-        framesBurst: config.socketFramesBurst,
-        rates: ratesFor(config),
-      },
+      limits,
     };
   }
 
@@ -136,7 +131,13 @@ export function createGreeting(options: GreetOptions) {
 }
 
 /** What a person may spend, for clients that want to know before they are refused. */
-function ratesFor({ rates, rateLimits }: Config): Hello['limits']['rates'] {
-  const rows = Object.entries(rates).filter(([, { per }]) => rateLimits && per === 'person');
-  return Object.fromEntries(rows.map(([kind, { points, seconds }]) => [kind, { points, seconds }]));
+function limitsOf(config: Config): Hello['limits'] {
+  const rows = Object.entries(config.rates).filter(([, { per }]) => config.rateLimits && per === 'person');
+  return {
+    messageCodePoints: config.messageMaxCodePoints,
+    frameBytes: config.socketFrameMaxBytes,
+    framesPerSecond: config.socketFramesPerSecond,
+    framesBurst: config.socketFramesBurst,
+    rates: Object.fromEntries(rows.map(([kind, { points, seconds }]) => [kind, { points, seconds }])),
+  };
 }

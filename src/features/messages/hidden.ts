@@ -1,4 +1,4 @@
-import { and, eq, gte, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, eq, gte, sql, type Placeholder, type SQL, type SQLWrapper } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import type { Access, MemberRow } from '../conversations/access.ts';
@@ -36,9 +36,9 @@ export function notHidden(ctx: Ctx, { hiddenRev }: Pick<MemberRow, 'hiddenRev'>)
   return hiddenRev === 0 ? undefined : notHiddenBy(ctx, ctx.tables.message.id);
 }
 
-export function notHiddenBy(ctx: Ctx, messageId: SQLWrapper): SQL {
+export function notHiddenBy(ctx: Ctx, messageId: SQLWrapper, userId: string | Placeholder = ctx.actor.userId): SQL {
   const { hiddenMessage } = ctx.tables;
-  return sql`not exists (select 1 from ${hiddenMessage} where ${hiddenMessage.userId} = ${ctx.actor.userId} and ${hiddenMessage.messageId} = ${messageId})`;
+  return sql`not exists (select 1 from ${hiddenMessage} where ${hiddenMessage.userId} = ${userId} and ${hiddenMessage.messageId} = ${messageId})`;
 }
 
 export async function isHidden(ctx: Ctx, messageId: string): Promise<boolean> {

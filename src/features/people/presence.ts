@@ -1,11 +1,12 @@
-import { and, eq, inArray, isNull, ne, notInArray } from 'drizzle-orm';
+import { and, eq, isNull, ne, notInArray, sql } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
+import { prepared } from '../../db/prepared.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import type { Presence } from '../../wire/person.ts';
 import { presenceAnswer, presenceGetInput, presenceList as presencePage, presenceSetInput, presenceWatchInput } from '../../wire/presence.ts';
-import { blocksBetween, myBlockers } from './blocked.ts';
+import { blockersOf, blocksBetween } from './blocked.ts';
 import { seekPeople, type UserRow } from './find.ts';
 
 export const presenceGet = defineCommand({
@@ -101,20 +102,19 @@ export async function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePre
 
 /** The peers of one's direct conversations: their presence comes without asking, unless they block the actor. */
 export async function directPeerIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>): Promise<string[]> {
-  const { conversation, conversationMember: mine } = ctx.tables;
+  const rows = await prepared(ctx, directPeersStatement).execute({ userId: ctx.actor.userId });
+  return rows.filter(({ orgId }) => ctx.actor.orgs.has(orgId)).map((row) => row.userId);
+}
+
+function directPeersStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>) {
+  const { conversation, conversationMember: mine } = tables;
   const theirs = alias(mine, 'theirs');
-  const rows = await ctx.db
-    .select({ userId: theirs.userId })
+  const me = sql.placeholder('userId');
+  return db
+    .select({ userId: theirs.userId, orgId: mine.orgId })
     .from(mine)
     .innerJoin(conversation, and(eq(conversation.id, mine.conversationId), eq(conversation.kind, 'direct')))
-    .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, ctx.actor.userId), isNull(theirs.leftAt)))
-    .where(
-      and(
-        eq(mine.userId, ctx.actor.userId),
-        isNull(mine.leftAt),
-        inArray(mine.orgId, [...ctx.actor.orgs.keys()]),
-        notInArray(theirs.userId, myBlockers(ctx)),
-      ),
-    );
-  return rows.map((row) => row.userId);
+    .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, me), isNull(theirs.leftAt)))
+    .where(and(eq(mine.userId, me), isNull(mine.leftAt), notInArray(theirs.userId, blockersOf({ db, tables }, me))))
+    .prepare('direct_peers');
 }
