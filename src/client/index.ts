@@ -1,5 +1,4 @@
 import type { CloseCode } from '../wire/errors.ts';
-import type { SharedConversation } from '../wire/conversations.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Me } from '../wire/person.ts';
@@ -23,7 +22,7 @@ import { createReactions } from './reactions.ts';
 import { platform, type Ports } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
 import { createSocket } from './socket.ts';
-import { initialState, type State } from './state.ts';
+import { initialState } from './state.ts';
 import { createStore } from './store.ts';
 import { createSync } from './sync.ts';
 import { createThreads } from './threads.ts';
@@ -135,8 +134,6 @@ export function createClient(options: ClientOptions = {}) {
     if (missing) void sync.catchUp(missing.conversationId, missing.rev);
     if (event.type === 'message.hidden' && event.conversationId && !state.conversations.get(event.conversationId)?.lastMessage)
       void sync.refresh(event.conversationId);
-    // Who may do what follows from the settings, and is different for each reader.
-    if (event.type === 'conversation.updated' && !sameSettings(before, event.data)) void sync.refresh(event.data.id);
     // It comes with the next look at the pins, too.
     if (event.type === 'message.updated' && pinnedUnseen(before, event.data)) void loadPins(event.data.conversationId).catch(() => {});
     if (event.type === 'message.created') marks.deliver();
@@ -212,11 +209,6 @@ export function createClient(options: ClientOptions = {}) {
     leaveConversation: people.leaveConversation,
     ...push,
   };
-}
-
-function sameSettings({ conversations }: State, { id, settings }: SharedConversation): boolean {
-  const known = conversations.get(id);
-  return !known || JSON.stringify(known.settings) === JSON.stringify(settings);
 }
 
 export type Client = ReturnType<typeof createClient>;

@@ -291,6 +291,16 @@ describe('coming back', () => {
     expect(client.get().conversations.has('c')).toBe(false);
   });
 
+  test('begins anew where the person left and joined again meanwhile', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const anew = conversation(9, { rev: 20 });
+    server.on('sync', () => ({ ...nothing, removed: ['c'], conversations: [anew], messages: { c: { items: [message(9)], complete: true } } }));
+    await reconnect(server);
+    expect(client.get().conversations.get('c')).toMatchObject({ rev: 20, lastSeq: 9 });
+    expect([client.get().held.get('c'), client.get().timelines.has('c')]).toEqual([20, false]);
+  });
+
   test('takes over the marks of conversations that did not change', async () => {
     const server = createFakeServer();
     const client = await connected(server, { of: conversation(2, { membership: { ...conversation(2).membership, readSeq: 0, unread: 2 } }) });
