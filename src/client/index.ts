@@ -33,6 +33,11 @@ export type ClientOptions = {
   url?: string;
   /** A bearer token, or what fetches a fresh one. In a browser the session cookie is used where there is none. */
   token?: Token;
+  /**
+   * With the key of an organisation as `token`: in whose name it acts, a person's id or `ext:<your own id of them>`. By default as its bot.
+   * A key belongs on servers, never into a page.
+   */
+  actAs?: string;
   ports?: Partial<Ports>;
 };
 
@@ -43,7 +48,7 @@ export type ClientOptions = {
 export function createClient(options: ClientOptions = {}) {
   const ports: Ports = { ...platform, ...options.ports };
   const base = (options.url ?? location.origin).replace(/\/+$/, '');
-  const credentials = createCredentials(options.token);
+  const credentials = createCredentials(options.token, options.actAs);
   const store = createStore();
   const http = createHttp(base, ports, credentials);
   const session = createSession(http, credentials, ports);
