@@ -7,12 +7,13 @@ import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import type { Presence } from '../../wire/person.ts';
 import { presenceAnswer, presenceGetInput, presenceList as presencePage, presenceSetInput, presenceWatchInput } from '../../wire/presence.ts';
 import { blockersOf, blocksBetween } from './blocked.ts';
-import { seekPeople, type UserRow } from './find.ts';
+import { seekVisible, type UserRow } from './find.ts';
 
 export const presenceGet = defineCommand({
   name: 'presence.get',
   summary: 'Who is there',
-  description: 'Only people who share an organisation with you; in a list others are left out, one alone is not found.',
+  description:
+    'Only people who share an organisation with you, and for guests a conversation; in a list others are left out, one alone is not found.',
   http: [
     { method: 'get', path: '/online-status' },
     { method: 'get', path: '/online-status/:userId' },
@@ -28,12 +29,12 @@ export const presenceGet = defineCommand({
   allow: signedIn,
   async run(ctx, { ids, userId }) {
     if (userId !== undefined) {
-      const [found] = await presenceOf(ctx, await seekPeople(ctx, [userId]));
+      const [found] = await presenceOf(ctx, await seekVisible(ctx, [userId]));
       return found ?? fail('not_found', 'There is no such person in your organisations.');
     }
     if (!ids) return invalid('ids', 'name the people');
     atMost('ids', ids.length, ctx.config.presenceWatchMax, 'people');
-    return { items: await presenceOf(ctx, await seekPeople(ctx, ids)), cursor: null };
+    return { items: await presenceOf(ctx, await seekVisible(ctx, ids)), cursor: null };
   },
 });
 
@@ -50,7 +51,7 @@ export const presenceWatch = defineCommand({
   allow: signedIn,
   async run(ctx, { userIds }) {
     atMost('userIds', userIds.length, ctx.config.presenceWatchMax, 'people');
-    const people = userIds.length === 0 ? [] : await seekPeople(ctx, userIds);
+    const people = userIds.length === 0 ? [] : await seekVisible(ctx, userIds);
     if (ctx.connectionId) await watch(ctx, ctx.connectionId, idsOf(people));
     return { items: await presenceOf(ctx, people), cursor: null };
   },
@@ -86,7 +87,7 @@ async function watch(ctx: Ctx, connectionId: string, userIds: string[]): Promise
 /** Whom of these people the actor may watch: people of their organisations who do not block them. */
 export async function watchableIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>, userIds: string[]): Promise<string[]> {
   const { ofMe } = await blocksBetween(ctx, userIds);
-  return idsOf(await seekPeople(ctx, userIds)).filter((userId) => !ofMe.has(userId));
+  return idsOf(await seekVisible(ctx, userIds)).filter((userId) => !ofMe.has(userId));
 }
 
 /** The live state, or when they were last seen. Whoever hides is offline to everybody but themselves, and a blocker to whom they block. */
