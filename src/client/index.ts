@@ -19,6 +19,7 @@ import { createPeople } from './people.ts';
 import { createPush } from './push.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
+import { createReplay } from './replay.ts';
 import { platform, type Ports } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
 import { createSocket } from './socket.ts';
@@ -76,7 +77,8 @@ export function createClient(options: ClientOptions = {}) {
   const blocks = createBlocks({ store, call });
   const notifications = createNotifications({ store, call });
   const push = createPush({ call });
-  const sync = createSync({ store, call: socket.call, ports, onSynced });
+  const replay = createReplay((event) => store.update((state) => applyEvent(state, event, ports.now()).state));
+  const sync = createSync({ store, call: socket.call, ports, replay, onSynced });
   let starting = 0;
 
   /** Finds out who is signed in and connects. While the server cannot be reached it keeps trying. */
@@ -126,7 +128,7 @@ export function createClient(options: ClientOptions = {}) {
   /** What cannot be read now comes with the next hello. */
   async function readAgain(): Promise<void> {
     try {
-      await Promise.all([notifications.refresh(), blocks.refresh()]);
+      await replay.after(() => Promise.all([notifications.refresh(), blocks.refresh()]));
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
     }
@@ -136,6 +138,7 @@ export function createClient(options: ClientOptions = {}) {
     const before = store.get();
     const { state, missing } = applyEvent(before, event, ports.now());
     store.update(() => state);
+    replay.heard(event);
     if (missing) void sync.catchUp(missing.conversationId, missing.rev);
     if (event.type === 'message.hidden' && event.conversationId && !state.conversations.get(event.conversationId)?.lastMessage)
       void sync.refresh(event.conversationId);
@@ -189,7 +192,7 @@ export function createClient(options: ClientOptions = {}) {
     loadOlderNotifications: notifications.loadOlder,
     markNotificationsRead: notifications.markRead,
     markAllNotificationsRead: notifications.markAllRead,
-    loadBlocks: blocks.load,
+    loadBlocks: () => replay.after(blocks.load),
     setBlocked: blocks.set,
     /** For the person alone, on all their devices. */
     hideMessage: (messageId: string) => call('message.delete', { messageId, for: 'me' }),
