@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import { prepared } from '../db/prepared.ts';
+import { prepared } from '../lib/prepared.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { defineCommand, signedIn, type Ctx } from '../kernel/command.ts';
 import { topics } from '../kernel/effects.ts';

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { prepared } from '../../db/prepared.ts';
+import { prepared } from '../../lib/prepared.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { fail } from '../../kernel/errors.ts';
 import { conversationPolicy } from '../../kernel/policy.ts';

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, gte, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import { prepared } from '../../db/prepared.ts';
+import { prepared } from '../../lib/prepared.ts';
 import { defineCommand, type Ctx } from '../../kernel/command.ts';
 import { fail, invalid } from '../../kernel/errors.ts';
 import { messageGetInput, messageList as messagePage, messageListInput, messageView } from '../../wire/messages.ts';

@@ -1,6 +1,6 @@
 import { and, eq, isNull, ne, notInArray, sql } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
-import { prepared } from '../../db/prepared.ts';
+import { prepared } from '../../lib/prepared.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';

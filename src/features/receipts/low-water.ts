@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
-import { prepared } from '../../db/prepared.ts';
+import { prepared } from '../../lib/prepared.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import type { Receipts } from '../../wire/conversations.ts';
 

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from '../../kernel/actor.ts';
 import { fail } from '../../kernel/errors.ts';
+import { prepared } from '../../lib/prepared.ts';
 import { ORGANISATION_KEY, type KeyGrant } from '../../kernel/organisation-key.ts';
 import { highestRole } from '../../kernel/organisation-policy.ts';
 import type { Tables } from '../../kernel/ports.ts';
@@ -40,8 +41,7 @@ const keyMetadata = z.looseObject({ orgId: z.string().optional() }).nullable();
 export function createLookup(ports: IdentityPorts): (credential: Credential) => Promise<Principal> {
   const { store, clock, config } = ports;
   const { user, apikey } = store.tables;
-  const findSession = sessionStatement(store);
-  const findOrganisations = organisationsStatement(store);
+  const where = { db: store.read, tables: store.tables };
   const verifyJwt = createJwtVerifier(ports);
   const touch = createTouch(ports);
   const byOrganisationKey = createKeyLookup(ports, actorOf);
@@ -69,7 +69,7 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
   }
 
   async function bySession(token: string, byCookie: boolean): Promise<Principal | null> {
-    const [found] = await findSession.execute({ token });
+    const [found] = await prepared(where, sessionStatement).execute({ token });
     if (!found || found.session.expiresAt.getTime() <= clock.now()) return null;
     const { id: sessionId, activeOrganizationId: activeOrgId } = found.session;
     const actor = await actorOf(found.user, { sessionId, activeOrgId, expiresAt: found.session.expiresAt.getTime() });
@@ -110,7 +110,7 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
 
   async function actorOf(person: UserRow, { onlyOrgId, activeOrgId, sessionId, apiKeyId, grant, expiresAt }: Scope): Promise<Actor> {
     if (isBanned(person, clock.now())) fail('banned');
-    const memberships = await findOrganisations.execute({ userId: person.id });
+    const memberships = await prepared(where, organisationsStatement).execute({ userId: person.id });
     const open = memberships.filter(({ orgId }) => onlyOrgId === undefined || orgId === onlyOrgId);
     const orgs = new Map(open.map(({ orgId, role }) => [orgId, highestRole(role)]));
     return {

@@ -1,11 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Store } from '../../kernel/ports.ts';
+import type { Db, Tables } from '../../kernel/ports.ts';
 
-// Built once, because building a statement costs more than running it.
+type Where = { db: Db; tables: Tables };
 
 /** A session with whom it is of, by its token. */
-export function sessionStatement({ read, tables: { session, user } }: Store) {
-  return read
+export function sessionStatement({ db, tables: { session, user } }: Where) {
+  return db
     .select({ user, session })
     .from(session)
     .innerJoin(user, eq(user.id, session.userId))
@@ -14,8 +14,8 @@ export function sessionStatement({ read, tables: { session, user } }: Store) {
 }
 
 /** The organisations that a person is in, and as what. */
-export function organisationsStatement({ read, tables: { member } }: Store) {
-  return read
+export function organisationsStatement({ db, tables: { member } }: Where) {
+  return db
     .select({ orgId: member.organizationId, role: member.role })
     .from(member)
     .where(eq(member.userId, sql.placeholder('userId')))

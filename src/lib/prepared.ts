@@ -1,13 +1,11 @@
-import type { Db } from './store.ts';
-
-const built = new WeakMap<Db, Map<unknown, Map<string, unknown>>>();
+const built = new WeakMap<object, Map<unknown, Map<string, unknown>>>();
 
 /**
  * A statement that is built once for each connection, with `sql.placeholder` where the values of a call go: building one costs more
  * than running it. `build` is a function of a module, because it is what the statement is known by, with its variant where it has
  * several. A connection that lives for one transaction builds its own.
  */
-export function prepared<Where extends { db: Db }, Statement, Variant extends string = ''>(
+export function prepared<Where extends { db: object }, Statement, Variant extends string = ''>(
   where: Where,
   build: (where: Where, variant: Variant) => Statement,
   variant = '' as Variant,
