@@ -164,6 +164,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   metrics.watch({
     connections: () => hub.size,
     people: () => presence.size,
+    unreadBytes: () => hub.unreadBytes,
     appendQueue: appends.size,
     markQueue: marks.size,
     storeQueue: () => store.queueLength,

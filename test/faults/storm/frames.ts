@@ -1,23 +1,8 @@
+import { frame, opcodes, LAST, MASKED } from '../../support/raw-socket.ts';
 import type { Random } from './random.ts';
 
-const CONTINUATION = 0;
-const TEXT = 1;
-const BINARY = 2;
-const CLOSE = 8;
-const PING = 9;
-const PONG = 10;
-const LAST = 0x80;
-const MASKED = 0x80;
+const { CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG } = opcodes;
 const TOO_LONG_BYTES = 70_000;
-
-/** A frame of RFC 6455 as clients send it. The mask is zero, so the bytes stay as they are. */
-export function frame(opcode: number, payload: Buffer, last = true): Buffer {
-  const size = Buffer.alloc(8);
-  size.writeBigUInt64BE(BigInt(payload.length));
-  const length = payload.length;
-  const sized = length < 126 ? [MASKED | length] : length < 65_536 ? [MASKED | 126, ...size.subarray(6)] : [MASKED | 127, ...size];
-  return Buffer.concat([Buffer.from([opcode | (last ? LAST : 0), ...sized, 0, 0, 0, 0]), payload]);
-}
 
 /** A text that is answered: as one frame, or in pieces, which may end within a character, and with a ping between them. */
 export function answerable(text: string, random: Random): Buffer {
@@ -49,20 +34,3 @@ const deaths: ((random: Random) => Buffer)[] = [
 
 /** What nobody can answer: it is not UTF-8, no text, too long, without an end or against the protocol. */
 export const deadly = (random: Random): Buffer => random.pick(deaths)(random);
-
-export type Heard = { opcode: number; payload: Buffer };
-
-/** Takes whole frames of a server off the front. */
-export function takeFrames(bytes: Buffer): { frames: Heard[]; rest: Buffer } {
-  const frames: Heard[] = [];
-  let rest = bytes;
-  for (;;) {
-    const short = (rest[1] ?? 0) & 127;
-    const head = short === 127 ? 10 : short === 126 ? 4 : 2;
-    if (rest.length < head) return { frames, rest };
-    const length = short === 127 ? Number(rest.readBigUInt64BE(2)) : short === 126 ? rest.readUInt16BE(2) : short;
-    if (rest.length < head + length) return { frames, rest };
-    frames.push({ opcode: (rest[0] ?? 0) & 15, payload: rest.subarray(head, head + length) });
-    rest = rest.subarray(head + length);
-  }
-}

@@ -1,5 +1,6 @@
-import { answerable, deadly, takeFrames } from './frames.ts';
-import { dial, responseIn, type Line } from './line.ts';
+import { dial, responseIn, type Line } from '../../support/line.ts';
+import { openRawSocket, opcodes, takeFrames } from '../../support/raw-socket.ts';
+import { answerable, deadly } from './frames.ts';
 import type { Random } from './random.ts';
 import type { Raw } from './requests.ts';
 
@@ -22,19 +23,17 @@ function note(tally: Tally, startedAt: number, count: number): void {
 
 /** One connection after the other through the queue of requests. */
 export async function stormOfRequests(port: number, queue: Raw[], tally: Tally): Promise<void> {
-  const knocker = await dial(port);
   let line = await dial(port);
   for (let raw = queue.pop(); raw; raw = queue.pop()) {
     if (line.closed) line = await dial(port);
     const startedAt = performance.now();
     line.write(raw.bytes);
-    const status = raw.whole ? await takeResponse(line, raw.headOnly) : await statusBeside(line, knocker);
+    const status = raw.whole ? await takeResponse(line, raw.headOnly) : await statusBeside(line, port);
     note(tally, startedAt, 1);
     if (status !== null && status >= 400) tally.refused++;
     if (status !== null && status >= 500 && status !== UNKNOWN_VERSION) tally.wrong.push({ status, sent: raw.bytes.toString('latin1', 0, SHOWN) });
   }
   line.destroy();
-  knocker.destroy();
 }
 
 /** Null when the server hung up instead. */
@@ -48,21 +47,23 @@ async function takeResponse(line: Line, headOnly: boolean): Promise<number | nul
 }
 
 /** Nobody can tell when it has been answered; so it is over when somebody else has been. */
-async function statusBeside(line: Line, knocker: Line): Promise<number | null> {
+async function statusBeside(line: Line, port: number): Promise<number | null> {
+  const knocker = await dial(port);
   knocker.write(KNOCK);
   const beside = await takeResponse(knocker, false);
+  knocker.destroy();
   const status = responseIn(line.bytes, true)?.status ?? null;
   line.destroy();
   await line.until(() => false);
-  return beside === 200 ? status : 500;
+  if (beside !== 200) throw new Error(`the next was answered with ${beside}`);
+  return status;
 }
 
 /** Sockets through the queue of frames, each until something deadly ends it. */
 export async function stormOfFrames(port: number, token: string, queue: string[], random: Random, tally: Tally): Promise<void> {
-  const knocker = await dial(port);
-  let line = await openSocket(port, token);
+  let line = await openRawSocket(port, token);
   while (queue.length > 0) {
-    if (line.closed) line = await openSocket(port, token);
+    if (line.closed) line = await openRawSocket(port, token);
     const texts = queue.splice(-FRAMES_AT_ONCE);
     const startedAt = performance.now();
     line.write(Buffer.concat(texts.map((text) => answerable(text, random))));
@@ -70,25 +71,10 @@ export async function stormOfFrames(port: number, token: string, queue: string[]
     note(tally, startedAt, texts.length);
     if (random.below(5) > 0) continue;
     line.write(deadly(random));
-    if ((await statusBeside(line, knocker)) === 500) tally.wrong.push('nobody else was answered');
+    await statusBeside(line, port);
     note(tally, startedAt, 1);
   }
   line.destroy();
-  knocker.destroy();
-}
-
-async function openSocket(port: number, token: string): Promise<Line> {
-  const line = await dial(port);
-  line.write(
-    Buffer.from(
-      `GET /api/chat/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-    ),
-  );
-  await line.until(() => responseIn(line.bytes, true) !== null);
-  const response = responseIn(line.bytes, true);
-  if (response?.status !== 101) throw new Error(`a socket was refused with ${response?.status}`);
-  line.bytes = line.bytes.subarray(response.bytes);
-  return line;
 }
 
 /** Each text has one answer; events come between them. */
@@ -98,8 +84,9 @@ async function takeAnswers(line: Line, texts: string[], tally: Tally): Promise<v
     const { frames, rest } = takeFrames(line.bytes);
     line.bytes = rest;
     for (const { opcode, payload } of frames) {
-      const text = opcode === 1 ? payload.toString() : '';
-      if (opcode === 8) tally.wrong.push({ closed: payload.toString('latin1'), longest: Math.max(...texts.map((text) => Buffer.byteLength(text))) });
+      const text = opcode === opcodes.TEXT ? payload.toString() : '';
+      if (opcode === opcodes.CLOSE)
+        tally.wrong.push({ closed: payload.toString('latin1'), longest: Math.max(...texts.map((text) => Buffer.byteLength(text))) });
       if (text.startsWith('{"re":') || text === '{"type":"pong"}') answers++;
       if (text.startsWith('{"re":') && text.includes('"ok":false')) tally.refused++;
       if (text.startsWith('{"re":') && OURS.test(text.slice(0, 500))) tally.wrong.push({ answer: text.slice(0, SHOWN) });

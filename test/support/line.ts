@@ -8,6 +8,9 @@ export type Line = {
   write(bytes: Buffer): void;
   /** Resolves when it is so, or the connection has ended. */
   until(is: () => boolean): Promise<void>;
+  /** Reads nothing more until `resume`; what comes fills the buffers on the way. */
+  pause(): void;
+  resume(): void;
   destroy(): void;
 };
 
@@ -30,6 +33,8 @@ export async function dial(port: number): Promise<Line> {
         };
         check();
       }),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     destroy: () => void socket.destroy(),
   };
   socket.setNoDelay(true);
