@@ -202,7 +202,8 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     door: sockets,
     server: () => server,
     limit: (request) => limitAddress('connect', request),
-    hasRoom: () => !stopping && hub.size < config.socketConnectionsMax,
+    hasRoom: (opening) => !stopping && hub.size + opening < config.socketConnectionsMax,
+    atOnce: config.socketOpensAtOnce,
     resolve: (request) => identity.resolve(request, 'socket'),
     redeem: tickets.redeem,
   });

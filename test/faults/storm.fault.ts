@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect } from 'bun:test';
+import { JWT_SECRET, stranger } from '../support/host-app.ts';
 import { authRequests } from '../support/odd-auth.ts';
 import { fill, frames, requests } from '../support/odd-input.ts';
 import { signUp, startProgram, type Program } from '../support/program.ts';
 import { fault, levelOf } from './fault.ts';
 import { createLoad } from './load.ts';
-import { JWT_SECRET, stranger } from './storm/people.ts';
 import { createDice, type Random } from './storm/random.ts';
 import { plainAuth, plainCommand, toRaw, type Raw } from './storm/requests.ts';
 import { emptyTally, stormOfFrames, stormOfRequests, type Tally } from './storm/storm.ts';

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import type { Scene } from '../../support/odd-input.ts';
+import type { Scene } from './odd-input.ts';
 
 export const JWT_SECRET = 'the-secret-that-the-host-application-signs-with';
 const key = new TextEncoder().encode(JWT_SECRET);
@@ -35,5 +35,6 @@ export async function stranger(url: string): Promise<Stranger> {
   };
 }
 
-const tokenOf = (sub: string): Promise<string> =>
+/** What the host application gives a person of its own; they are known here from the first time that it is shown. */
+export const tokenOf = (sub: string): Promise<string> =>
   new SignJWT({ name: sub.split('-')[0] ?? sub }).setSubject(sub).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(key);
