@@ -23,7 +23,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const startedAt = new Date();
 const database = on === 'Postgres' ? await ownDatabase() : null;
 const peer = await startPeer(on, settings, database ? async () => database : undefined);
-const { samples, ...rest } = await soak(peer).finally(() => clearAll());
+const { samples, ...rest } = await soak(peer);
+await clearAll();
 const verdict = verdictOf(samples);
 const file = join(root, minutes < 20 ? 'dist/bench' : 'bench/results', `soak-${startedAt.toISOString().slice(0, 16).replaceAll(':', '')}.json`);
 const made = { startedAt, on, minutes, sendsPerSecond, machine: await machine(process.env.BENCH_POSTGRES_URL), verdict, ...rest, samples };
