@@ -223,10 +223,10 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
 
   await putIntoSchedule(ports);
 
-  let expectedTick = clock.now() + 1000;
+  let expectedTick = clock.monotonic() + 1000;
   const ticking = clock.every(1000, () => {
-    metrics.lag(Math.max(0, clock.now() - expectedTick) / 1000);
-    expectedTick = clock.now() + 1000;
+    metrics.lag(Math.max(0, clock.monotonic() - expectedTick) / 1000);
+    expectedTick = clock.monotonic() + 1000;
     sockets.sweep();
   });
 

@@ -81,7 +81,7 @@ export function createHub(onDeliver: (receivers: number) => void) {
     },
     /** The next frame of these connections asks again who they are. */
     forget(userId: string): void {
-      for (const session of of(userId)) session.actorAt = 0;
+      for (const session of of(userId)) session.actorAt = -Infinity;
     },
   };
 }
