@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { freePort, startProgram, type Program } from '../support/program.ts';
 import { connect, type TestSocket } from '../support/socket.ts';
+import { startClients, type Clients } from './clients.ts';
 import { fault, levelOf, type Outcome } from './fault.ts';
 import { createLoad, until, type Load } from './load.ts';
 
@@ -13,7 +14,10 @@ const DEADLINE_MS = 5_000;
 let database: TestDatabase | null = null;
 let programs: Program[] = [];
 let nats: Bun.Subprocess | null = null;
+let clients: Clients | null = null;
 afterEach(async () => {
+  clients?.stop();
+  clients = null;
   await Promise.all(programs.map((program) => program.clear()));
   await stopNats();
   await database?.drop();
@@ -62,8 +66,10 @@ async function findEachOther(busUrl: string, part: (here: Program, there: Progra
   const load = await createLoad(here.url, PEOPLE);
   const socket = await connect(`${there.url.replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${load.members[0]?.token}` });
   const first = socket.event('message.created');
+  const talking = (clients = await startClients([here.url, there.url, here.url, there.url]));
   let wanted = Infinity;
-  const sending = load.runAt(here.url, () => load.acknowledged.length >= wanted);
+  const over = (): boolean => load.acknowledged.length >= wanted;
+  const sending = Promise.all([load.runAt(here.url, over), talking.talk(over)]);
   await first;
   await load.reached(100);
   const before = levelOf(here);
@@ -74,6 +80,8 @@ async function findEachOther(busUrl: string, part: (here: Program, there: Progra
   await socket.event('message.created');
   wanted = load.acknowledged.length + 100;
   await sending;
+  for (const { url } of [here, there]) await talking.expectEqual(url);
+  talking.stop();
   await socket.close();
   return { programs: [here, there], before, load, deadlineMs: DEADLINE_MS };
 }
