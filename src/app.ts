@@ -153,7 +153,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     log,
     hub,
     presence,
-    audience: (actor) => audienceOf(store, actor, config.socketSubscriptionsMax),
+    audience: (actor, watchedIds) => audienceOf(store, actor, watchedIds, config.socketSubscriptionsMax),
     listen: live.listen,
     reached: live.reached,
     resolve: async (credential) => (await identity.resolve(requestWith(credential, config.publicUrl), 'socket')).actor,

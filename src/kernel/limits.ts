@@ -4,7 +4,8 @@ import { CommandError } from './errors.ts';
 import { createLru } from '../lib/lru.ts';
 
 export type { RateKind };
-export type RateState = { kind: RateKind; limit: number; windowSeconds: number; remaining: number; resetSeconds: number };
+/** `slow-mode` is the pause that a conversation asks for. */
+export type RateState = { kind: RateKind | 'slow-mode'; limit: number; windowSeconds: number; remaining: number; resetSeconds: number };
 
 /** Points that were taken here and that the other processes are to count, too. */
 export type Spent = [kind: string, key: string, points: number];

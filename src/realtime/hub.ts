@@ -39,6 +39,11 @@ export function createHub(onDeliver: (receivers: number) => void) {
     /** Somebody here hears this topic. */
     hears: (topic: string): boolean => (server?.subscriberCount(topic) ?? 0) > 0,
 
+    /** The connections here that hear this topic. */
+    hearing(topic: string): Session[] {
+      return this.hears(topic) ? [...byId.values()].filter(({ socket }) => socket.isSubscribed(topic)) : [];
+    },
+
     add(session: Session): void {
       byId.set(session.id, session);
       const sessions = byUser.get(session.userId) ?? new Set();

@@ -101,5 +101,6 @@ function requirePause(ctx: Ctx, { conversation, membership }: Access): void {
   const retryAfter = Math.ceil((membership.lastSentAt + slowModeSeconds * 1000 - ctx.now) / 1000);
   if (retryAfter <= 0 || retryAfter > 2 * slowModeSeconds) return;
   const message = `Slow mode: one message in ${slowModeSeconds} seconds; wait ${retryAfter} seconds.`;
-  fail('rate_limited', message, { retryAfter });
+  const rate = { kind: 'slow-mode', limit: 1, windowSeconds: slowModeSeconds, remaining: 0, resetSeconds: retryAfter } as const;
+  fail('rate_limited', message, { retryAfter, rate });
 }
