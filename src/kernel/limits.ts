@@ -43,7 +43,8 @@ function createLimiter(config: Config, kind: RateKind) {
     limit: limiter.points,
     windowSeconds: seconds,
     remaining: remainingPoints,
-    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+    // The library reads the time of day; its windows end by timers all the same when that is set back.
+    resetSeconds: Math.min(seconds, Math.max(1, Math.ceil(msBeforeNext / 1000))),
   });
 
   function remember(key: string): { untold: number } {

@@ -116,7 +116,7 @@ export function createGreeting(options: GreetOptions) {
     for (const session of due) {
       due.delete(session);
       if (session.closing) continue;
-      session.actorAt = 0;
+      session.actorAt = -Infinity;
       try {
         await refresh(session);
         await greet(session);

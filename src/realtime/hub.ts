@@ -27,6 +27,10 @@ export function createHub(onDeliver: (receivers: number) => void) {
     get size() {
       return byId.size;
     },
+    /** Output that waits for somebody to read it. */
+    get unreadBytes() {
+      return [...byId.values()].reduce((sum, { socket }) => sum + socket.getBufferedAmount(), 0);
+    },
     all: (): Iterable<Session> => byId.values(),
     of,
     restingOn,
@@ -82,7 +86,7 @@ export function createHub(onDeliver: (receivers: number) => void) {
     },
     /** The next frame of these connections asks again who they are. */
     forget(userId: string): void {
-      for (const session of of(userId)) session.actorAt = 0;
+      for (const session of of(userId)) session.actorAt = -Infinity;
     },
   };
 }
