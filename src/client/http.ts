@@ -9,8 +9,8 @@ export type Credentials = {
   token(): Promise<string | null>;
   /** For the Cookie header, outside of browsers. */
   cookie: string | null;
-  /** For the Act-As header, likewise. */
-  actAs: string | null;
+  /** In whose name, beside it. */
+  inName(): Record<string, string>;
 };
 
 export type Http = ReturnType<typeof createHttp>;
@@ -47,10 +47,10 @@ export function createHttp(base: string, ports: Pick<Ports, 'fetch' | 'browser'>
   return { send, call };
 }
 
-export function identifyingHeaders(base: string, token: string | null, { cookie, actAs }: Credentials): Record<string, string> {
+export function identifyingHeaders(base: string, token: string | null, { cookie, inName }: Credentials): Record<string, string> {
   // A cookie counts only from an origin that the server knows; its own is one.
   if (token === null) return cookie === null ? {} : { cookie, origin: base };
-  return { authorization: `Bearer ${token}`, ...(actAs !== null && { 'act-as': actAs }) };
+  return { authorization: `Bearer ${token}`, ...inName() };
 }
 
 /** Puts the input where the route wants it: path parameters, then the query of a GET or the body of the others. */

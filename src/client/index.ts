@@ -1,5 +1,4 @@
 import type { CloseCode } from '../wire/errors.ts';
-import type { SharedConversation } from '../wire/conversations.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Me } from '../wire/person.ts';
@@ -23,10 +22,11 @@ import type { Note } from './notes.ts';
 import { createPersistence } from './persistence.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
+import { createReplay } from './replay.ts';
 import { platform, socketsMadeBy, type Ports, type WebSocketLike } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
 import { createSharedSocket } from './shared-socket.ts';
-import { initialState, type State } from './state.ts';
+import { initialState, type Mark } from './state.ts';
 import { createStore } from './store.ts';
 import { createSync } from './sync.ts';
 import { createThreads } from './threads.ts';
@@ -40,7 +40,10 @@ export type ClientOptions = {
   token?: Token;
   /** The Cookie header of somebody's session, for programs that act for them. Browsers send theirs by themselves. */
   cookie?: string;
-  /** With the key of an organisation as `token`: whose name to act in, `ext:` and their id with you, or their id here. Not in browsers. */
+  /**
+   * With the key of an organisation as `token`: in whose name it acts, a person's id or `ext:<your own id of them>`. By default as its bot.
+   * A key belongs on servers, never into a page.
+   */
   actAs?: string;
   /**
    * Who the page knows to be signed in, by id or externalId. What is kept for them then shows before the server has answered, also
@@ -100,7 +103,11 @@ export function createClient(options: ClientOptions = {}) {
   const blocks = createBlocks({ store, call });
   const notifications = createNotifications({ store, call });
   const push = createPush({ call });
-  const sync = createSync({ store, call: socket.call, ports, onSynced, onAhead: (id, mark) => among.leads() && marks.tellAgain(id, mark) });
+  const replay = createReplay((event) => store.update((state) => applyEvent(state, event, ports.now()).state));
+  const onAhead = (conversationId: string, mark: Mark): void => {
+    if (socket.isLeading()) marks.tellAgain(conversationId, mark);
+  };
+  const sync = createSync({ store, call: socket.call, ports, replay, onSynced, onAhead });
   let starting = 0;
 
   /** Shows what is kept, finds out who is signed in, and connects. While the server cannot be reached it keeps trying. */
@@ -170,7 +177,7 @@ export function createClient(options: ClientOptions = {}) {
   /** What cannot be read now comes with the next hello. */
   async function readAgain(): Promise<void> {
     try {
-      await Promise.all([notifications.refresh(), blocks.refresh()]);
+      await replay.after(() => Promise.all([notifications.refresh(), blocks.refresh()]));
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
     }
@@ -186,11 +193,10 @@ export function createClient(options: ClientOptions = {}) {
     const before = store.get();
     const { state, missing } = applyEvent(before, event, ports.now());
     store.update(() => state);
+    replay.heard(event);
     if (missing) void sync.catchUp(missing.conversationId, missing.rev);
     if (event.type === 'message.hidden' && event.conversationId && !state.conversations.get(event.conversationId)?.lastMessage)
       void sync.refresh(event.conversationId);
-    // Who may do what follows from the settings, and is different for each reader.
-    if (event.type === 'conversation.updated' && !sameSettings(before, event.data)) void sync.refresh(event.data.id);
     // It comes with the next look at the pins, too.
     if (event.type === 'message.updated' && pinnedUnseen(before, event.data)) void loadPins(event.data.conversationId).catch(() => {});
     if (event.type === 'message.created') marks.deliver();
@@ -243,7 +249,7 @@ export function createClient(options: ClientOptions = {}) {
     loadOlderNotifications: notifications.loadOlder,
     markNotificationsRead: notifications.markRead,
     markAllNotificationsRead: notifications.markAllRead,
-    loadBlocks: blocks.load,
+    loadBlocks: () => replay.after(blocks.load),
     setBlocked: blocks.set,
     /** For the person alone, on all their devices. */
     hideMessage: (messageId: string) => call('message.delete', { messageId, for: 'me' }),
@@ -269,11 +275,6 @@ export function createClient(options: ClientOptions = {}) {
     leaveConversation: people.leaveConversation,
     ...push,
   };
-}
-
-function sameSettings({ conversations }: State, { id, settings }: SharedConversation): boolean {
-  const known = conversations.get(id);
-  return !known || JSON.stringify(known.settings) === JSON.stringify(settings);
 }
 
 export type Client = ReturnType<typeof createClient>;

@@ -30,9 +30,10 @@ export function createCredentials({ token: given, cookie, actAs }: { token?: Tok
   let token: Token | null = given ?? null;
   return {
     cookie: cookie ?? null,
-    actAs: actAs === undefined ? null : encodeURI(actAs),
     keep: (next: string | null): void => void (token = next),
     token: async (): Promise<string | null> => (typeof token === 'function' ? token() : token),
+    /** The header with which a key acts as somebody else. */
+    inName: (): Record<string, string> => (actAs === undefined ? {} : { 'act-as': encodeURIComponent(actAs) }),
     get present() {
       return token !== null;
     },

@@ -131,7 +131,7 @@ describe('a program', () => {
   });
 
   test('with a key says in whose name it acts, on both doors', async () => {
-    const acting = { authorization: 'Bearer cw_1', 'act-as': 'ext:J%C3%BCrgen' };
+    const acting = { authorization: 'Bearer cw_1', 'act-as': 'ext%3AJ%C3%BCrgen' };
     expect(await headersOf({ token: 'cw_1', actAs: 'ext:Jürgen' })).toEqual([acting, acting]);
   });
 });
