@@ -1,17 +1,14 @@
-import type { CloseCode } from '../wire/errors.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello } from '../wire/frames.ts';
-import type { Me } from '../wire/person.ts';
 import { socketAddress } from './address.ts';
-import { backoffMs } from './backoff.ts';
 import { routes, type Call, type Input } from './commands.ts';
 import { ChinwagError } from './error.ts';
 import { applyEvent } from './events.ts';
 import { createBlocks } from './blocks.ts';
 import { createDrafts } from './drafts.ts';
-import { credentialOf } from './identity.ts';
 import { createHistory } from './history.ts';
 import { createHttp } from './http.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { createMarks } from './marks.ts';
 import { createNotifications } from './notifications.ts';
 import { createOrganisation } from './organisation.ts';
@@ -23,42 +20,16 @@ import { createPersistence } from './persistence.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
 import { createReplay } from './replay.ts';
-import { platform, socketsMadeBy, type Ports, type WebSocketLike } from './ports.ts';
-import { createCredentials, createSession, type Account, type Token } from './session.ts';
+import type { ClientOptions } from './options.ts';
+import { platform, socketsMadeBy, type Ports } from './ports.ts';
+import { createCredentials, createSession } from './session.ts';
 import { createSharedSocket } from './shared-socket.ts';
-import { initialState, type Mark } from './state.ts';
+import type { Mark } from './state.ts';
 import { createStore } from './store.ts';
 import { createSync } from './sync.ts';
 import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
 import { createWatching } from './watching.ts';
-
-export type ClientOptions = {
-  /** Address of the server, like https://chat.example.com. In a browser by default the one that the page came from. */
-  url?: string;
-  /** A bearer token, or what fetches a fresh one. In a browser the session cookie is used where there is none. */
-  token?: Token;
-  /** The Cookie header of somebody's session, for programs that act for them. Browsers send theirs by themselves. */
-  cookie?: string;
-  /**
-   * With the key of an organisation as `token`: in whose name it acts, a person's id or `ext:<your own id of them>`. By default as its bot.
-   * A key belongs on servers, never into a page.
-   */
-  actAs?: string;
-  /**
-   * Who the page knows to be signed in, by id or externalId. What is kept for them then shows before the server has answered, also
-   * where `token` cannot be had offline, and nothing of anybody else.
-   */
-  userId?: string;
-  /** Whether the state and unsent messages outlive the page. By default they do, in browsers. */
-  persist?: boolean;
-  /**
-   * How a socket is made where the platform has no WebSocket of its own (Node before 22), for example with the `ws` package:
-   * `(url, protocol, headers) => new WebSocket(url, protocol, { headers })`.
-   */
-  webSocket?: (url: string, protocol: string, headers: Record<string, string>) => WebSocketLike;
-  ports?: Partial<Ports>;
-};
 
 /**
  * A client of Chinwag for browsers, Node and Bun. It keeps one connection for all tabs, holds what the person sees in `get()`, and
@@ -80,7 +51,7 @@ export function createClient(options: ClientOptions = {}) {
     onStatus: (connection) => store.update((state) => ({ ...state, connection })),
     onHello: greeted,
     onEvent: heard,
-    onEnd: ended,
+    onEnd: (code) => lifecycle.ended(code),
     onNote: noted,
     onFollow: () => outbox.announce(),
     onLead: () => void persistence.refreshOutbox().then(() => outbox.flush()),
@@ -108,67 +79,29 @@ export function createClient(options: ClientOptions = {}) {
     if (socket.isLeading()) marks.tellAgain(conversationId, mark);
   };
   const sync = createSync({ store, call: socket.call, ports, replay, onSynced, onAhead });
-  let starting = 0;
-
-  /** Shows what is kept, finds out who is signed in, and connects. While the server cannot be reached it keeps trying. */
-  async function start(): Promise<void> {
-    const mine = ++starting;
-    const credential = await credentials.token().then(credentialOf, () => null);
-    if (mine === starting) await persistence.restore({ credential, userId: options.userId });
-    if (mine === starting) await identify();
-  }
-
-  async function identify(attempt = 0): Promise<void> {
-    const mine = ++starting;
-    try {
-      const me = await session.whoAmI();
-      if (mine !== starting) return;
-      if (me) await enter(me, mine);
-      else await leave('all but the outbox');
-    } catch (error) {
-      if (!(error instanceof ChinwagError)) throw error;
-      const waitMs = backoffMs(attempt, ports.random());
-      store.update((state) => ({ ...state, connection: { state: 'waiting', retryAt: ports.now() + waitMs } }));
-      ports.after(waitMs, () => mine === starting && void identify(attempt + 1));
-    }
-  }
-
-  function stop(): void {
-    starting++;
-    persistence.saveNow();
-    socket.stop();
-    typing.reset();
-    marks.reset();
-    drafts.reset();
-    outbox.reset();
-  }
-
-  async function enter(me: Me, mine: number): Promise<void> {
-    store.update((state) => ({ ...(state.me && state.me.id !== me.id ? initialState : state), session: 'signed-in', me }));
-    await persistence.adopt(me, await credentials.token().then(credentialOf, () => null));
-    if (mine === starting) socket.start(`${name} ${me.id}`);
-  }
-
-  /** Nothing of the person stays on the screen. On the device what they had not sent may wait for them. */
-  async function leave(what: 'everything' | 'all but the outbox'): Promise<void> {
-    persistence.pause();
-    stop();
-    store.update(() => ({ ...initialState, session: 'signed-out' }));
-    await persistence.forget(what);
-  }
+  const lifecycle = createLifecycle({
+    store,
+    ports,
+    credentials,
+    session,
+    persistence,
+    userId: options.userId,
+    connect: (me) => socket.start(`${name} ${me.id}`),
+    disconnect() {
+      socket.stop();
+      for (const part of [typing, marks, drafts, outbox]) part.reset();
+    },
+    onSignedOut: () => socket.share({ kind: 'signed out' }),
+  });
 
   function greeted(hello: Hello): void {
-    // Somebody else signed in, in another tab: nothing that we hold is theirs.
-    if (hello.userId !== store.get().me?.id) {
-      void leave('everything').then(() => identify());
-      return;
-    }
+    if (hello.userId !== store.get().me?.id) return void lifecycle.beginAnew();
     watching.connected();
     void sync.greeted(hello).then(readAgain);
   }
 
   function noted(note: Note): void {
-    if (note.kind === 'signed out') return void leave('everything');
+    if (note.kind === 'signed out') return void lifecycle.leave('everything');
     outbox.heard(note);
     marks.heard(note);
     watching.heard(note);
@@ -181,12 +114,6 @@ export function createClient(options: ClientOptions = {}) {
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
     }
-  }
-
-  async function signOut(): Promise<void> {
-    await session.signOut();
-    socket.share({ kind: 'signed out' });
-    await leave('everything');
   }
 
   function heard(event: Event): void {
@@ -209,28 +136,19 @@ export function createClient(options: ClientOptions = {}) {
     marks.deliver();
   }
 
-  /** After a protocol error a reload may bring a client that fits; otherwise nobody is signed in here any longer. */
-  function ended(code: CloseCode): void {
-    if (code === 4011) return;
-    const { connection } = store.get();
-    credentials.keep(null);
-    void leave(code === 4001 ? 'all but the outbox' : 'everything');
-    store.update((state) => ({ ...state, connection }));
-  }
-
   return {
     get: store.get,
     subscribe: store.subscribe,
     until: store.until,
-    start,
-    stop,
+    start: lifecycle.start,
+    stop: lifecycle.stop,
     /** Any command, with its input and answer as the wire has them. */
     call,
     react,
-    signUp: (account: Account) => session.signUp(account).then(() => identify()),
-    signIn: (account: Pick<Account, 'email' | 'password'>) => session.signIn(account).then(() => identify()),
+    signUp: lifecycle.signUp,
+    signIn: lifecycle.signIn,
     /** Also takes everything that was kept from this device. Rejects, and changes nothing, while the server cannot be reached. */
-    signOut,
+    signOut: lifecycle.signOut,
     openConversation: history.open,
     openAround: history.openAround,
     loadOlder: history.loadOlder,
@@ -278,6 +196,7 @@ export function createClient(options: ClientOptions = {}) {
 }
 
 export type Client = ReturnType<typeof createClient>;
+export type { ClientOptions } from './options.ts';
 export { AuthError } from './session.ts';
 export { ChinwagError, codeOf, type FailureCode } from './error.ts';
 export type { PushSubscriptionJson } from './push.ts';

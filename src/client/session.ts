@@ -1,5 +1,5 @@
 import type { Me } from '../wire/person.ts';
-import { codeOf } from './error.ts';
+import { ChinwagError, codeOf, Disconnected } from './error.ts';
 import { readError } from './frames.ts';
 import { failure, readBody, type Http } from './http.ts';
 import type { Ports } from './ports.ts';
@@ -31,7 +31,15 @@ export function createCredentials({ token: given, cookie, actAs }: { token?: Tok
   return {
     cookie: cookie ?? null,
     keep: (next: string | null): void => void (token = next),
-    token: async (): Promise<string | null> => (typeof token === 'function' ? token() : token),
+    /** Rejects as `disconnected` where a fresh one cannot be fetched: that is tried again like any request. */
+    async token(): Promise<string | null> {
+      if (typeof token !== 'function') return token;
+      try {
+        return await token();
+      } catch (error) {
+        throw error instanceof ChinwagError ? error : new Disconnected(error instanceof Error ? error.message : undefined);
+      }
+    },
     /** The header with which a key acts as somebody else. */
     inName: (): Record<string, string> => (actAs === undefined ? {} : { 'act-as': encodeURIComponent(actAs) }),
     get present() {

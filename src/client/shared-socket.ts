@@ -2,18 +2,16 @@ import type { CloseCode } from '../wire/errors.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Call, CommandName } from './commands.ts';
-import { ChinwagError, Disconnected, failureOf, failureParts, type FailureParts } from './error.ts';
+import { ChinwagError, Disconnected, failureParts, type FailureParts } from './error.ts';
 import type { Note } from './notes.ts';
 import { newClientId } from './pending.ts';
+import { createReplies } from './replies.ts';
 import { createSocket, type SocketOptions } from './socket.ts';
 import type { Connection } from './state.ts';
 import type { Candidate, Channel, Tabs } from './tabs.ts';
 
 /** A leader that says nothing for this long when it is asked has stopped: its browser froze it, or it hangs. */
 const SILENCE_MS = 2_000;
-/** Longer than the socket's own, so that the leader is the one who gives up. */
-const ANSWER_MS = 20_000;
-
 type Said =
   | { kind: 'here?' }
   | { kind: 'status'; leader: string; connection: Connection; told: number }
@@ -25,7 +23,6 @@ type Said =
   | { kind: 'end'; code: CloseCode }
   | { kind: 'note'; note: Note };
 
-type Waiting = { resolve(data: unknown): void; reject(error: ChinwagError): void; cancel(): void };
 type Options = SocketOptions & {
   tabs: Tabs;
   onNote(note: Note): void;
@@ -43,7 +40,6 @@ type Options = SocketOptions & {
 export function createSharedSocket({ tabs, ...options }: Options) {
   const { ports } = options;
   const self = newClientId();
-  const waiting = new Map<number, Waiting>();
   let channel: Channel | null = null;
   let candidate: Candidate | null = null;
   let leading = false;
@@ -52,7 +48,6 @@ export function createSharedSocket({ tabs, ...options }: Options) {
   let greeting: { hello: Hello; at: number } | null = null;
   /** How many events the leader has told: who missed one while it stood still asks for a hello, and syncs. */
   let told = 0;
-  let nextId = 1;
   let cancelSilence: (() => void) | null = null;
   let stopWaking = (): void => {};
 
@@ -79,6 +74,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
     },
   });
 
+  const replies = createReplies(ports);
   const tell = (said: Said): void => channel?.post(said);
   const tellStatus = (): void => tell({ kind: 'status', leader: self, connection, told });
 
@@ -103,7 +99,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
     channel?.close();
     candidate = channel = greeting = leader = null;
     leading = false;
-    giveUpCalls();
+    replies.giveUp();
     follow({ state: 'off' });
   }
 
@@ -111,7 +107,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
     leading = true;
     cancelSilence?.();
     cancelSilence = null;
-    giveUpCalls();
+    replies.giveUp();
     socket.start();
     options.onLead();
   }
@@ -165,7 +161,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
   function obey(said: Said): void {
     if (said.kind === 'status') {
       const same = leader === said.leader;
-      if (!same || said.connection.state !== 'online') giveUpCalls();
+      if (!same || said.connection.state !== 'online') replies.giveUp();
       leader = said.leader;
       follow(said.connection);
       count(said.told, same && told !== said.told);
@@ -180,7 +176,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
       options.onEvent(said.event);
     }
     if (said.kind === 'end') options.onEnd(said.code);
-    if (said.kind === 'answer' && said.to === self) settle(said);
+    if (said.kind === 'answer' && said.to === self) replies.settle(said.id, said.data, said.failed);
   }
 
   function count(now: number, missed: boolean): void {
@@ -200,35 +196,13 @@ export function createSharedSocket({ tabs, ...options }: Options) {
 
   const call: Call = (name, input) => {
     if (leading) return socket.call(name, input);
-    return new Promise((resolve, reject) => {
-      if (connection.state !== 'online') return reject(new Disconnected());
-      const id = nextId++;
-      const cancel = ports.after(ANSWER_MS, () => {
-        waiting.delete(id);
-        reject(new ChinwagError({ code: 'timeout', message: 'The leading tab did not answer in time.' }));
-      });
-      waiting.set(id, { resolve: (data) => resolve(data as never), reject, cancel });
-      tell({ kind: 'call', from: self, id, name, input });
-      askWhetherHere();
-    });
+    if (connection.state !== 'online') return Promise.reject(new Disconnected());
+    const { id, answer } = replies.wait();
+    tell({ kind: 'call', from: self, id, name, input });
+    askWhetherHere();
+    // What the leader answers is what the command's schema promises.
+    return answer as Promise<never>;
   };
-
-  function settle({ id, data, failed }: Said & { kind: 'answer' }): void {
-    const asked = waiting.get(id);
-    waiting.delete(id);
-    asked?.cancel();
-    if (failed) asked?.reject(failureOf(failed));
-    else asked?.resolve(data);
-  }
-
-  function giveUpCalls(): void {
-    const given = [...waiting.values()];
-    waiting.clear();
-    for (const { reject, cancel } of given) {
-      cancel();
-      reject(new Disconnected());
-    }
-  }
 
   return {
     start,

@@ -114,6 +114,17 @@ describe('signing in', () => {
   });
 });
 
+test('a token that cannot be fetched is fetched again later, like everything else', async () => {
+  const server = createFakeServer();
+  let tries = 0;
+  const client = server.client(() => (tries++ < 2 ? Promise.reject(new TypeError('offline')) : 'fresh'));
+  await client.start();
+  expect(client.get()).toMatchObject({ session: 'unknown', connection: { state: 'waiting' } });
+  server.clock.advance(1_000);
+  await quiet();
+  expect(client.get().session).toBe('signed-in');
+});
+
 describe('a program', () => {
   const answers = { 'GET /api/auth/get-session': () => Response.json({ user: {} }), 'GET /api/chat/me': () => Response.json(me) };
   const headersOf = async (options: { cookie?: string; token?: string; actAs?: string }) => {

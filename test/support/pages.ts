@@ -2,14 +2,14 @@ import { createClient, type Client } from '../../src/client/index.ts';
 import { platform } from '../../src/client/ports.ts';
 import { createMemoryStorage, type Storage } from '../../src/client/storage.ts';
 import { createBadNetwork, type BadNetwork } from './bad-network.ts';
-import { createFakeClock } from './clock.ts';
+import type { FakeClock } from './clock.ts';
 import type { Person } from './person.ts';
 import { createBrowser } from './tabs.ts';
 
 export type Page = { client: Client; network: BadNetwork; wake(): void; close(how: 'orderly' | 'crash'): void };
 
 /** The browser of a person: pages come and go, what is kept stays. */
-export function createDevice(person: Person, url: string, conversationIds: readonly string[], clock: ReturnType<typeof createFakeClock>) {
+export function createDevice(person: Person, url: string, conversationIds: readonly string[], clock: FakeClock) {
   const browser = createBrowser();
   const storage = createMemoryStorage();
   const pages: Page[] = [];
