@@ -6,6 +6,7 @@ import { ChinwagError } from './error.ts';
 import { applyEvent } from './events.ts';
 import { createBlocks } from './blocks.ts';
 import { createDrafts } from './drafts.ts';
+import { createGuess } from './guess.ts';
 import { createHistory } from './history.ts';
 import { createHttp } from './http.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -57,8 +58,12 @@ export function createClient(options: ClientOptions = {}) {
     onLead: () => void persistence.refreshOutbox().then(() => outbox.flush()),
   });
 
+  const guess = createGuess();
   /** Over the socket while it is there, over HTTP while it is not. */
-  const call: Call = (name, input) => (socket.isOnline() || routes[name] === null ? socket.call(name, input) : http.call(name, input));
+  const call: Call = (name, input) => {
+    if (guess.isOpen()) return guess.whenRight().then(() => call(name, input));
+    return socket.isOnline() || routes[name] === null ? socket.call(name, input) : http.call(name, input);
+  };
 
   const among = { leads: socket.isLeading, share: socket.share };
   const outbox = createOutbox({ store, call, ports, ...among });
@@ -85,6 +90,7 @@ export function createClient(options: ClientOptions = {}) {
     credentials,
     session,
     persistence,
+    guess,
     userId: options.userId,
     connect: (me) => socket.start(`${name} ${me.id}`),
     disconnect() {

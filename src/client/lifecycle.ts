@@ -3,6 +3,7 @@ import type { Me } from '../wire/person.ts';
 import { backoffMs } from './backoff.ts';
 import { ChinwagError } from './error.ts';
 import { credentialOf } from './identity.ts';
+import type { Guess } from './guess.ts';
 import type { Persistence } from './persistence.ts';
 import type { Ports } from './ports.ts';
 import type { Account, KeptCredentials, Session } from './session.ts';
@@ -15,6 +16,7 @@ type Options = {
   credentials: KeptCredentials;
   session: Session;
   persistence: Persistence;
+  guess: Guess;
   /** Who the page knows to be signed in. */
   userId: string | undefined;
   connect(me: Me): void;
@@ -25,7 +27,7 @@ type Options = {
 };
 
 /** Who is signed in, from what is kept and then from the server, and what becomes of it when they go. */
-export function createLifecycle({ store, ports, credentials, session, persistence, userId, connect, disconnect, onSignedOut }: Options) {
+export function createLifecycle({ store, ports, credentials, session, persistence, guess, userId, connect, disconnect, onSignedOut }: Options) {
   let starting = 0;
 
   /** Shows what is kept, finds out who is signed in, and connects. While the server cannot be reached it keeps trying. */
@@ -33,7 +35,9 @@ export function createLifecycle({ store, ports, credentials, session, persistenc
     const mine = ++starting;
     const credential = await ownCredential();
     if (mine === starting) await persistence.restore({ credential, userId });
-    if (mine === starting) await identify();
+    if (mine !== starting) return;
+    if (store.get().me) guess.begin();
+    await identify();
   }
 
   async function identify(attempt = 0): Promise<void> {
@@ -45,6 +49,7 @@ export function createLifecycle({ store, ports, credentials, session, persistenc
       else await leave('all but the outbox');
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
+      guess.unanswered();
       const waitMs = Math.max(error.retryAfterMs, backoffMs(attempt, ports.random()));
       store.update((state) => ({ ...state, connection: { state: 'waiting', retryAt: ports.now() + waitMs } }));
       ports.after(waitMs, () => mine === starting && void identify(attempt + 1));
@@ -54,12 +59,15 @@ export function createLifecycle({ store, ports, credentials, session, persistenc
   async function enter(me: Me, mine: number): Promise<void> {
     const before = store.get().me;
     if (before && before.id !== me.id) {
+      guess.wrong();
       disconnect();
       store.update(() => initialState);
     }
     store.update((state) => ({ ...state, session: 'signed-in', me }));
     await persistence.adopt(me, await ownCredential());
-    if (mine === starting) connect(me);
+    if (mine !== starting) return;
+    guess.right();
+    connect(me);
   }
 
   function stop(): void {
@@ -72,6 +80,7 @@ export function createLifecycle({ store, ports, credentials, session, persistenc
   async function leave(what: 'everything' | 'all but the outbox'): Promise<void> {
     starting++;
     persistence.pause();
+    guess.wrong();
     disconnect();
     store.update(() => ({ ...initialState, session: 'signed-out' }));
     await persistence.forget(what);

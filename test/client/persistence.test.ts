@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { Client } from '../../src/client/index.ts';
 import { limits } from '../../src/client/limits.ts';
 import { createMemoryStorage, type Storage } from '../../src/client/storage.ts';
-import { ann, conversation, createFakeServer, created, me, message, quiet, Refusal, type FakeServer } from './fake-server.ts';
+import { ann, conversation, createFakeServer, created, deferred, me, message, quiet, Refusal, type FakeServer } from './fake-server.ts';
 
 /** A device on which one page after another is open, with Ann signed in and a conversation of two messages. */
 function createDevice(server: FakeServer = createFakeServer(), storage: Storage = createMemoryStorage()) {
@@ -194,6 +194,44 @@ describe('what is kept', () => {
     const again = device.page();
     await again.start();
     expect([again.get().conversations.size, outbox(again)]).toEqual([0, []]);
+  });
+
+  test('is shown before the server was asked, but nothing is said with it in the name of whoever it then turns out to be', async () => {
+    const device = createDevice();
+    const { server } = device;
+    await device.visit(() => server.push(created(3)));
+    const asked = deferred<unknown>();
+    server.on('GET /api/chat/me', () => asked.promise);
+    const after = device.page();
+    const before = server.asked.length;
+    void after.start();
+    await quiet();
+    expect(after.get().me?.id).toBe(me.id);
+    after.markRead('c', 3);
+    after.send('c', { content: 'mine' });
+    const refused = after.call('message.edit', { messageId: 'm1', content: 'x' }).catch((error: unknown) => error);
+    await quiet();
+    asked.resolve({ ...me, id: 'bob' });
+    expect(await refused).toMatchObject({ code: 'disconnected' });
+    await quiet();
+    expect(server.asked.slice(before).map(({ type }) => type)).toEqual(['GET /api/chat/me']);
+    expect(after.get()).toMatchObject({ me: { id: 'bob' }, conversations: { size: 0 }, outbox: { size: 0 } });
+  });
+
+  test('lets what is asked meanwhile wait for the answer', async () => {
+    const device = createDevice();
+    const { server } = device;
+    await device.visit(() => server.push(created(3)));
+    const asked = deferred<unknown>();
+    server.on('GET /api/chat/me', () => asked.promise);
+    server.on('PUT /api/chat/conversations/c/read', () => ({}));
+    const after = device.page();
+    void after.start();
+    await quiet();
+    after.markRead('c', 3);
+    asked.resolve(me);
+    await quiet();
+    expect(server.asked.map(({ type }) => type)).toContain('PUT /api/chat/conversations/c/read');
   });
 
   test('is wiped with the sign-out', async () => {
