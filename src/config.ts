@@ -158,7 +158,13 @@ export const configSchema = z.object({
   ),
   queueMax: whole(20_000, 'count', 'Sends or marks waiting for a commit; beyond that callers are told to wait.'),
 
-  reorderHoldMs: whole(50, 'ms', 'An event that arrives before its predecessor in a conversation waits for it this long.', 0, 10_000),
+  reorderHoldMs: whole(
+    1_000,
+    'ms',
+    'An event that arrives before its predecessor in a conversation waits for it this long; then clients fetch what is missing.',
+    0,
+    10_000,
+  ),
   reorderConversationsMax: whole(50_000, 'count', 'Conversations whose order of events is remembered.'),
 
   // Search
