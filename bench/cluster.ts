@@ -8,6 +8,8 @@ export type Cluster = Target & {
   fill(people: number, conversations: number[][]): Promise<Filled>;
   /** One more process on the same database. */
   join(): Promise<Running>;
+  /** Told to end, as a deploy does it, and waited for. */
+  leave(process: Running): Promise<void>;
   /** Frames that the processes told each other so far, and heard of each other. */
   crossed(): Promise<{ told: number; heard: number }>;
   stop(): Promise<void>;
@@ -15,9 +17,13 @@ export type Cluster = Target & {
 
 export async function startCluster(size: number, settings: Record<string, string>): Promise<Cluster> {
   const [folder, database] = [dataFolder(), await ownDatabase()];
-  const join = (): Promise<Running> => serve({ DATA_DIR: folder.path, DATABASE_URL: database.url, ...settings });
-  const processes = [await join()];
-  while (processes.length < size) processes.push(await join());
+  const processes: Running[] = [];
+  const join = async (): Promise<Running> => {
+    const process = await serve({ DATA_DIR: folder.path, DATABASE_URL: database.url, ...settings });
+    processes.push(process);
+    return process;
+  };
+  while (processes.length < size) await join();
   const [port = 0] = processes.map((process) => process.port);
   await Promise.all(processes.map((process) => knows(process, size)));
   return {
@@ -30,6 +36,10 @@ export async function startCluster(size: number, settings: Record<string, string
     processes,
     fill: (people, conversations) => fillChinwag(port, people, conversations),
     join,
+    async leave(process) {
+      processes.splice(processes.indexOf(process), 1);
+      await process.stop();
+    },
     async crossed() {
       const sum = async (way: string): Promise<number> =>
         (await Promise.all(processes.map((process) => figure(process, `chinwag_bus_frames_total{way="${way}"}`)))).reduce((a, b) => a + b, 0);
