@@ -153,7 +153,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     log,
     hub,
     presence,
-    audience: (actor) => audienceOf(store, actor, config.socketSubscriptionsMax),
+    audience: (actor, watchedIds) => audienceOf(store, actor, watchedIds, config.socketSubscriptionsMax),
     listen: live.listen,
     reached: live.reached,
     resolve: async (credential) => (await identity.resolve(requestWith(credential, config.publicUrl), 'socket')).actor,
@@ -164,6 +164,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   metrics.watch({
     connections: () => hub.size,
     people: () => presence.size,
+    unreadBytes: () => hub.unreadBytes,
     appendQueue: appends.size,
     markQueue: marks.size,
     storeQueue: () => store.queueLength,
@@ -201,7 +202,8 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     door: sockets,
     server: () => server,
     limit: (request) => limitAddress('connect', request),
-    hasRoom: () => !stopping && hub.size < config.socketConnectionsMax,
+    hasRoom: (opening) => !stopping && hub.size + opening < config.socketConnectionsMax,
+    atOnce: config.socketOpensAtOnce,
     resolve: (request) => identity.resolve(request, 'socket'),
     redeem: tickets.redeem,
   });
@@ -221,10 +223,10 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
 
   await putIntoSchedule(ports);
 
-  let expectedTick = clock.now() + 1000;
+  let expectedTick = clock.monotonic() + 1000;
   const ticking = clock.every(1000, () => {
-    metrics.lag(Math.max(0, clock.now() - expectedTick) / 1000);
-    expectedTick = clock.now() + 1000;
+    metrics.lag(Math.max(0, clock.monotonic() - expectedTick) / 1000);
+    expectedTick = clock.monotonic() + 1000;
     sockets.sweep();
   });
 

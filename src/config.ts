@@ -203,6 +203,7 @@ export const configSchema = z.object({
   socketPendingMax: whole(256, 'count', 'Frames of one socket waiting for their answer.'),
   socketConnectionsPerPerson: whole(50, 'count', 'Sockets of one person.'),
   socketConnectionsMax: whole(50_000, 'count', 'Sockets of one process.'),
+  socketOpensAtOnce: whole(64, 'count', 'Sockets whose person is looked up at the same time; whoever comes then waits for their turn.'),
   socketSubscriptionsMax: whole(5_000, 'count', 'Conversations that one socket hears live, the most recently active first.'),
   heartbeatMs: whole(
     30_000,

@@ -11,7 +11,7 @@ export function socketAddress(base: string, http: Http, credentials: KeptCredent
   return async (): Promise<{ url: string; headers: Record<string, string> }> => {
     const token = await credentials.token();
     if (token === null) return { url, headers: {} };
-    if (!browser) return { url, headers: { authorization: `Bearer ${token}` } };
+    if (!browser) return { url, headers: { authorization: `Bearer ${token}`, ...credentials.inName() } };
     const { ticket } = await http.call('socket.ticket', {});
     return { url: `${url}?ticket=${encodeURIComponent(ticket)}`, headers: {} };
   };

@@ -7,6 +7,8 @@ import type { Ports } from './ports.ts';
 export type Credentials = {
   /** For the Authorization header; null where the browser's cookie does it. */
   token(): Promise<string | null>;
+  /** In whose name, beside it. */
+  inName(): Record<string, string>;
 };
 
 export type Http = ReturnType<typeof createHttp>;
@@ -17,7 +19,7 @@ const TIMEOUT_MS = 20_000;
 export function createHttp(base: string, ports: Pick<Ports, 'fetch' | 'browser'>, credentials: Credentials) {
   async function send(method: string, path: string, body?: unknown): Promise<Response> {
     const token = await credentials.token();
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = credentials.inName();
     if (token !== null) headers['authorization'] = `Bearer ${token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };

@@ -1,5 +1,4 @@
 import type { CloseCode } from '../wire/errors.ts';
-import type { SharedConversation } from '../wire/conversations.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Me } from '../wire/person.ts';
@@ -20,10 +19,11 @@ import { createPeople } from './people.ts';
 import { createPush } from './push.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
+import { createReplay } from './replay.ts';
 import { platform, type Ports } from './ports.ts';
 import { createCredentials, createSession, type Account, type Token } from './session.ts';
 import { createSocket } from './socket.ts';
-import { initialState, type State } from './state.ts';
+import { initialState } from './state.ts';
 import { createStore } from './store.ts';
 import { createSync } from './sync.ts';
 import { createThreads } from './threads.ts';
@@ -34,6 +34,11 @@ export type ClientOptions = {
   url?: string;
   /** A bearer token, or what fetches a fresh one. In a browser the session cookie is used where there is none. */
   token?: Token;
+  /**
+   * With the key of an organisation as `token`: in whose name it acts, a person's id or `ext:<your own id of them>`. By default as its bot.
+   * A key belongs on servers, never into a page.
+   */
+  actAs?: string;
   ports?: Partial<Ports>;
 };
 
@@ -44,7 +49,7 @@ export type ClientOptions = {
 export function createClient(options: ClientOptions = {}) {
   const ports: Ports = { ...platform, ...options.ports };
   const base = (options.url ?? location.origin).replace(/\/+$/, '');
-  const credentials = createCredentials(options.token);
+  const credentials = createCredentials(options.token, options.actAs);
   const store = createStore();
   const http = createHttp(base, ports, credentials);
   const session = createSession(http, credentials, ports);
@@ -72,7 +77,8 @@ export function createClient(options: ClientOptions = {}) {
   const blocks = createBlocks({ store, call });
   const notifications = createNotifications({ store, call });
   const push = createPush({ call });
-  const sync = createSync({ store, call: socket.call, ports, onSynced });
+  const replay = createReplay((event) => store.update((state) => applyEvent(state, event, ports.now()).state));
+  const sync = createSync({ store, call: socket.call, ports, replay, onSynced });
   let starting = 0;
 
   /** Finds out who is signed in and connects. While the server cannot be reached it keeps trying. */
@@ -122,7 +128,7 @@ export function createClient(options: ClientOptions = {}) {
   /** What cannot be read now comes with the next hello. */
   async function readAgain(): Promise<void> {
     try {
-      await Promise.all([notifications.refresh(), blocks.refresh()]);
+      await replay.after(() => Promise.all([notifications.refresh(), blocks.refresh()]));
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
     }
@@ -132,11 +138,10 @@ export function createClient(options: ClientOptions = {}) {
     const before = store.get();
     const { state, missing } = applyEvent(before, event, ports.now());
     store.update(() => state);
+    replay.heard(event);
     if (missing) void sync.catchUp(missing.conversationId, missing.rev);
     if (event.type === 'message.hidden' && event.conversationId && !state.conversations.get(event.conversationId)?.lastMessage)
       void sync.refresh(event.conversationId);
-    // Who may do what follows from the settings, and is different for each reader.
-    if (event.type === 'conversation.updated' && !sameSettings(before, event.data)) void sync.refresh(event.data.id);
     // It comes with the next look at the pins, too.
     if (event.type === 'message.updated' && pinnedUnseen(before, event.data)) void loadPins(event.data.conversationId).catch(() => {});
     if (event.type === 'message.created') marks.deliver();
@@ -187,7 +192,7 @@ export function createClient(options: ClientOptions = {}) {
     loadOlderNotifications: notifications.loadOlder,
     markNotificationsRead: notifications.markRead,
     markAllNotificationsRead: notifications.markAllRead,
-    loadBlocks: blocks.load,
+    loadBlocks: () => replay.after(blocks.load),
     setBlocked: blocks.set,
     /** For the person alone, on all their devices. */
     hideMessage: (messageId: string) => call('message.delete', { messageId, for: 'me' }),
@@ -212,11 +217,6 @@ export function createClient(options: ClientOptions = {}) {
     leaveConversation: people.leaveConversation,
     ...push,
   };
-}
-
-function sameSettings({ conversations }: State, { id, settings }: SharedConversation): boolean {
-  const known = conversations.get(id);
-  return !known || JSON.stringify(known.settings) === JSON.stringify(settings);
 }
 
 export type Client = ReturnType<typeof createClient>;

@@ -26,11 +26,13 @@ export type Token = string | (() => string | Promise<string>);
  * Who we are. In a browser the session lives in a cookie that scripts cannot read, and no token is kept anywhere. Elsewhere
  * it is a bearer token in memory: the one handed in, or the one that signing in answered with.
  */
-export function createCredentials(given: Token | undefined) {
+export function createCredentials(given: Token | undefined, actAs?: string) {
   let token: Token | null = given ?? null;
   return {
     keep: (next: string | null): void => void (token = next),
     token: async (): Promise<string | null> => (typeof token === 'function' ? token() : token),
+    /** The header with which a key acts as somebody else. */
+    inName: (): Record<string, string> => (actAs === undefined ? {} : { 'act-as': encodeURIComponent(actAs) }),
     get present() {
       return token !== null;
     },

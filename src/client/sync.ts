@@ -1,11 +1,12 @@
 import type { Hello } from '../wire/frames.ts';
 import type { Presence } from '../wire/person.ts';
-import type { Sync } from '../wire/sync.ts';
+import { applySync, hold } from './apply-sync.ts';
 import type { Call } from './commands.ts';
-import { dropConversation, hideMessages, moveOwnMark, putConversation, receiveMessages, setConversation } from './conversation.ts';
+import { dropConversation, hideMessages, putConversation, receiveMessages } from './conversation.ts';
 import { ChinwagError, codeOf } from './error.ts';
 import type { Ports } from './ports.ts';
-import { initialState, withEntry, type State } from './state.ts';
+import type { Replay } from './replay.ts';
+import { initialState, type State } from './state.ts';
 import type { Store } from './store.ts';
 
 const PAGE = 200;
@@ -18,11 +19,12 @@ type Options = {
   /** Only through the socket that said hello: what it answers is complete together with the events that follow. */
   call: Call;
   ports: Pick<Ports, 'after' | 'now'>;
+  replay: Replay;
   onSynced(): void;
 };
 
 /** Brings the state up to date after each hello, and single conversations when an event shows that something is missing. */
-export function createSync({ store, call, ports, onSynced }: Options) {
+export function createSync({ store, call, ports, replay, onSynced }: Options) {
   const catchingUp = new Map<string, number>();
   let latest = 0;
 
@@ -37,8 +39,7 @@ export function createSync({ store, call, ports, onSynced }: Options) {
       typing: new Map(),
     }));
     try {
-      if (store.get().conversations.size === 0) await listAll();
-      const behind = await syncAll(hello.epoch);
+      const behind = await replay.after(() => readAll(hello.epoch));
       store.update((state) => ({ ...state, synced: true }));
       for (const [conversationId, rev] of behind) void catchUp(conversationId, rev);
       onSynced();
@@ -49,6 +50,11 @@ export function createSync({ store, call, ports, onSynced }: Options) {
       if (!(error instanceof ChinwagError)) throw error;
       ports.after(Math.max(RETRY_MS, error.retryAfterMs), () => mine === latest && void greeted(hello));
     }
+  }
+
+  async function readAll(epoch: string): Promise<Map<string, number>> {
+    if (store.get().conversations.size === 0) await listAll();
+    return syncAll(epoch);
   }
 
   /** The first time: the conversations without their histories, which are read when somebody opens them. */
@@ -80,7 +86,7 @@ export function createSync({ store, call, ports, onSynced }: Options) {
     catchingUp.set(conversationId, Math.max(underWay ?? 0, rev));
     if (underWay !== undefined) return;
     try {
-      while (isBehind(conversationId)) await fetchChanges(conversationId);
+      while (isBehind(conversationId)) await replay.after(() => fetchChanges(conversationId));
       catchingUp.delete(conversationId);
       onSynced();
     } catch (error) {
@@ -129,8 +135,10 @@ export function createSync({ store, call, ports, onSynced }: Options) {
   /** The newest message was deleted for ourselves: the server knows what comes before it. */
   async function refresh(conversationId: string): Promise<void> {
     try {
-      const conversation = await call('conversation.get', { conversationId });
-      store.update((state) => (state.held.has(conversationId) ? putConversation(state, conversation) : state));
+      await replay.after(async () => {
+        const conversation = await call('conversation.get', { conversationId });
+        store.update((state) => (state.held.has(conversationId) ? putConversation(state, conversation) : state));
+      });
     } catch (error) {
       // It comes with the next sync.
       if (!(error instanceof ChinwagError)) throw error;
@@ -153,39 +161,6 @@ export type Synchroniser = ReturnType<typeof createSync>;
 function afresh(state: State): State {
   const { session, me, connection, hello, outbox } = state;
   return { ...initialState, session, me, connection, hello, outbox };
-}
-
-/**
- * `behind` collects the conversations with more changes than fitted into the answer. What was held when we `asked` and is not any
- * more was taken from us while the answer was on its way: the answer is older than that.
- */
-function applySync(before: State, asked: State['held'], answer: Sync, behind: Map<string, number>): State {
-  let state = answer.removed.reduce(dropConversation, before);
-  for (const [id, messageIds] of Object.entries(answer.hidden)) state = hideMessages(state, id, messageIds);
-  for (const conversation of answer.conversations) {
-    const { id, rev } = conversation;
-    if (asked.has(id) && !before.held.has(id)) continue;
-    const { items = [], complete = true } = answer.messages[id] ?? {};
-    const reading = state.timelines.has(id);
-    state = receiveMessages(putConversation(state, conversation), id, reading ? items : []);
-    // Without a history that somebody reads there is nothing to catch up with.
-    if (complete || !reading) state = hold(state, id, rev);
-    else {
-      state = hold(state, id, items.at(-1)?.rev ?? 0);
-      behind.set(id, rev);
-    }
-  }
-  for (const [id, { membership, receipts, peer, capabilities }] of Object.entries(answer.marks)) {
-    const conversation = state.conversations.get(id);
-    if (conversation)
-      state = moveOwnMark(setConversation(state, { ...conversation, receipts, membership, peer, capabilities }), id, conversation.membership);
-  }
-  return state;
-}
-
-function hold(state: State, conversationId: string, rev: number): State {
-  const held = state.held.get(conversationId);
-  return held === undefined || held >= rev ? state : { ...state, held: withEntry(state.held, conversationId, rev) };
 }
 
 export function putPresence(state: State, items: readonly Presence[]): State {

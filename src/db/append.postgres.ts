@@ -28,7 +28,7 @@ with input as materialized (
   join open_conversation c on c.id = m.conversation_id
   where (m.conversation_id, m.user_id) in (select conversation_id, sender_id from input)
     and m.left_at is null and not m.blocked and (m.role in ('owner', 'admin') or (m.role = 'member' and c.posting = 'members'
-      and (c.slow_mode_seconds = 0 or $16::bigint >= coalesce(m.last_sent_at, 0) + c.slow_mode_seconds * 1000)))
+      and (c.slow_mode_seconds = 0 or abs($16::bigint - coalesce(m.last_sent_at, 0)) >= c.slow_mode_seconds * 1000)))
   order by m.conversation_id, m.user_id for no key update of m
 ), allowed as materialized (
   select i.*, c.org_id, p.slow, row_number() over (partition by i.conversation_id, i.sender_id order by i.ord) as nth, c.last_seq, c.rev as old_rev

@@ -106,11 +106,11 @@ export function createAppend(db: Database) {
   };
 }
 
-/** The same rule as `post` in the kernel's policy, and slow mode, which is for members. */
+/** The same rule as `post` in the kernel's policy, and slow mode, which is for members. A last message from the future was sent before the clock was set back. */
 function mayPost({ status, posting, slowModeSeconds }: Conversation, { role, lastSentAt }: Poster, now: number): boolean {
   if (status !== 'open') return false;
   if (role === 'owner' || role === 'admin') return true;
-  return role === 'member' && posting === 'members' && (slowModeSeconds === 0 || now >= (lastSentAt ?? 0) + slowModeSeconds * 1000);
+  return role === 'member' && posting === 'members' && (slowModeSeconds === 0 || Math.abs(now - (lastSentAt ?? 0)) >= slowModeSeconds * 1000);
 }
 
 function remembered<Value>(known: Map<string, Value | null>, key: string, find: () => Value | null): Value | null {

@@ -6,7 +6,7 @@ import { runAs } from '../kernel/execute.ts';
 import { STORED_JOB } from '../db/append.ts';
 import type { Job, JobKinds, Ports } from '../kernel/ports.ts';
 import { leaveNextConversation } from './members/remove.ts';
-import { trimNotifications } from './notifications/notify.ts';
+import { trimNotifications } from './notifications/remove.ts';
 import { pushJobs } from './push/index.ts';
 import { FORGET_JOB, forgetSome, INDEX_JOB, indexSome } from './search/indexing.ts';
 import { scheduledJobs } from './schedule.ts';
@@ -67,4 +67,6 @@ async function leaveOrganisation(ports: Ports, { id: requestId, payload }: Job):
   };
   const call = { actor, requestId, connectionId: null, token: null };
   while (await runAs(ports, call, (ctx) => leaveNextConversation(ctx, orgId, userId)));
+  // What was heard of each other outside conversations: presence and profiles.
+  await runAs(ports, call, async (ctx) => ctx.effects.part(userId));
 }

@@ -20,8 +20,9 @@ export function scheduledJobs(ports: Ports): JobKinds {
         ports.log.warn({ kind, error: describe(error) }, 'scheduled work failed; it is done again at its next time');
       }
       const { outbox } = ports.store.tables;
-      const dueAt = ports.clock.now() + everyMs;
-      await ports.store.tx(async (db) => void (await db.update(outbox).set({ dueAt, attempts: 0 }).where(eq(outbox.id, kind))));
+      const createdAt = ports.clock.now();
+      const dueAt = createdAt + everyMs;
+      await ports.store.tx(async (db) => void (await db.update(outbox).set({ dueAt, createdAt, attempts: 0 }).where(eq(outbox.id, kind))));
       ports.wakeOutbox(dueAt);
     };
     return [kind, { batchMax: 1, removes: true, perform }];

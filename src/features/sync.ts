@@ -85,12 +85,13 @@ export const sync = defineCommand({
       return rev > 0 && membership.hiddenRev >= rev;
     });
     const members = new Set(all.map(({ conversation }) => conversation.id));
+    const parted = await joinedAnew(ctx, shown, held);
     return {
       epoch,
       conversations: shown.map((parts) => viewConversation(ctx, parts, receipts.get(parts.conversation.id) ?? noReceipts)),
       messages: await changedMessages(ctx, since, receipts),
       hidden: hides.length === 0 ? {} : await hiddenOf(ctx, hides, held),
-      removed: Object.keys(input.conversations).filter((id) => !members.has(id)),
+      removed: Object.keys(input.conversations).filter((id) => !members.has(id) || parted.has(id)),
       marks: Object.fromEntries(
         all
           .filter(({ conversation }) => !shownIds.has(conversation.id) && held.has(conversation.id))
@@ -103,6 +104,22 @@ export const sync = defineCommand({
     };
   },
 });
+
+/**
+ * Conversations that the person left and joined again since, and where they may not read any longer what is older than that. The
+ * first message that they may read says that they joined; system messages keep their `rev`.
+ */
+async function joinedAnew(ctx: Ctx, shown: Access[], held: Map<string, number>): Promise<Set<string>> {
+  const { message } = ctx.tables;
+  const later = shown.filter(({ conversation, membership }) => membership.historyFromSeq > 1 && held.has(conversation.id));
+  if (later.length === 0) return new Set();
+  const first = later.map(({ conversation: { id }, membership }) => and(eq(message.conversationId, id), eq(message.seq, membership.historyFromSeq)));
+  const rows = await ctx.db
+    .select({ id: message.conversationId, rev: message.rev })
+    .from(message)
+    .where(or(...first));
+  return new Set(rows.filter(({ id, rev }) => (held.get(id) ?? 0) < rev).map(({ id }) => id));
+}
 
 /** What the person deleted for themselves in conversations of which this device holds an older `rev`, or the same. */
 async function hiddenOf(ctx: Ctx, hides: Access[], held: Map<string, number>): Promise<Sync['hidden']> {

@@ -38,6 +38,8 @@ export function createHttp(options: HttpOptions): Hono<Env> {
     const requestId = newId();
     const startedAt = performance.now();
     c.set('requestId', requestId);
+    // The runtime passes on whatever the Host header says; what comes after this relies on an address.
+    if (!URL.canParse(c.req.url)) return refuse(c, new CommandError('invalid_input', 'The Host header does not name a host.'));
     await next();
     c.header('X-Request-Id', requestId);
     if (!c.get('reported')) {

@@ -4,6 +4,7 @@ export type JobCount = { kind: string; waiting: number; dead: number };
 type Gauges = {
   connections(): number;
   people(): number;
+  unreadBytes(): number;
   appendQueue(): number;
   markQueue(): number;
   storeQueue(): number;
@@ -98,6 +99,7 @@ export function createMetrics() {
       };
       gauge('chinwag_connections', 'Open sockets.', gauges.connections);
       gauge('chinwag_people', 'People with at least one open socket.', gauges.people);
+      gauge('chinwag_unread_bytes', 'Output that waits for sockets to read it, in bytes.', gauges.unreadBytes);
       gauge('chinwag_append_queue', 'Sends waiting for a commit.', gauges.appendQueue);
       gauge('chinwag_mark_queue', 'Marks waiting for a commit.', gauges.markQueue);
       gauge('chinwag_store_queue', 'Writes waiting for the database.', gauges.storeQueue);

@@ -3,7 +3,7 @@ import { Hono, type Context, type Handler } from 'hono';
 import { z } from 'zod';
 import type { Actor } from '../kernel/actor.ts';
 import { takesQuery, type Command, type HttpRoute } from '../kernel/command.ts';
-import { fail, toWireError, type CommandError } from '../kernel/errors.ts';
+import { detailsOf, fail, toWireError, type CommandError } from '../kernel/errors.ts';
 import type { Execute } from '../kernel/execute.ts';
 import type { RateState } from '../kernel/limits.ts';
 import type { Done, Report } from '../kernel/report.ts';
@@ -63,11 +63,8 @@ function validators(command: Command, route: HttpRoute): Handler<Env>[] {
   return [zValidator('query', queryShape(command.input), (result) => refuse(result)) as Handler<Env>];
 }
 
-function refuse(result: { success: boolean; error?: { issues: readonly { path: PropertyKey[]; message: string }[] } }): void {
-  if (result.success || !result.error) return;
-  fail('invalid_input', undefined, {
-    details: result.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
-  });
+function refuse(result: { success: boolean; error?: { issues: Parameters<typeof detailsOf>[0] } }): void {
+  if (!result.success && result.error) fail('invalid_input', undefined, { details: detailsOf(result.error.issues) });
 }
 
 const jsonObject = z.record(z.string(), z.unknown());

@@ -59,9 +59,13 @@ you hear has been looked up again by that time.
 An event may tell you what an answer told you already: keep an object only if its \`rev\` is higher than that of the one you hold. Send each
 message with a \`clientId\` of your own; after a lost connection send it again under the same name, and it exists once.
 
-What a client with a store wants to know: hold the \`rev\` of the conversation that \`sync\` gave, even where one of its messages has a higher
+What a client with a store wants to know: of an answer of \`sync\` apply \`removed\` first. What a message quotes is as it was when you
+got that message; where the quoted one is edited or deleted, you are told so with the quoted one, whether you hold it or not: change the
+quotations that you show. Hold the \`rev\` of the conversation that \`sync\` gave, even where one of its messages has a higher
 one. A hole in \`rev\` is filled by \`conversation.changes\` (the messages) and \`conversation.get\` (title, members, settings). Your own
-\`message.created\` moves your own marks. To begin with nothing, list first and then sync with the revs of the list: \`sync\` of an unknown
+\`message.created\` moves your own marks, and in slow mode \`nextSendAt\`: members wait \`slowModeSeconds\` from its \`createdAt\`.
+What carries no \`rev\` (\`membership\`, \`capabilities\`, blocks, notifications) may be told while an answer with it is on its way: apply such
+events once more after the answer. To begin with nothing, list first and then sync with the revs of the list: \`sync\` of an unknown
 conversation starts at its first message.
 
 When the server restarts it closes with 1012 and the reason \`{"retryAfter": seconds}\`: a different wait for everybody, so that not all come

@@ -2,6 +2,7 @@ import { and, gt, isNull, lte, min } from 'drizzle-orm';
 import type { Timer } from '../lib/clock.ts';
 import type { JobKinds } from '../kernel/ports.ts';
 import { describe } from '../kernel/report.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
 type Options = WorkerOptions & { kinds: JobKinds; pollMs: number };
@@ -18,6 +19,7 @@ export function createOutbox(options: Options) {
   const { store, clock, log, kinds, pollMs } = options;
   const { outbox } = store.tables;
   const workers = new Map(Object.entries(kinds).map(([name, kind]) => [name, createWorker(options, name, kind, wakeAt)]));
+  const watchClock = createClockWatch({ store, clock, log, toleranceMs: options.leaseMs });
   let looking: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -52,6 +54,7 @@ export function createOutbox(options: Options) {
   async function look(): Promise<void> {
     while (again && !stopped) {
       again = false;
+      await watchClock();
       try {
         const now = clock.now();
         const due = and(isNull(outbox.failedAt), lte(outbox.dueAt, now));

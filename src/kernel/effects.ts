@@ -1,17 +1,23 @@
 import type { Event } from '../wire/events.ts';
 
+const PRESENCE = 'presence:';
+
 /** Where events go. One place makes the names, so that doors and features agree. */
 export const topics = {
   conversation: (id: string): string => `conversation:${id}`,
   person: (id: string): string => `person:${id}`,
-  presence: (id: string): string => `presence:${id}`,
+  presence: (id: string): string => `${PRESENCE}${id}`,
 };
+
+/** Whose presence a topic is; null for other topics. */
+export const whosePresence = (topic: string): string | null => (topic.startsWith(PRESENCE) ? topic.slice(PRESENCE.length) : null);
 
 export type Effect =
   | { do: 'publish'; topic: string; event: Event }
   | { do: 'subscribe' | 'unsubscribe'; userId: string; topic: string }
   | { do: 'forget'; userId: string }
   | { do: 'recheck'; id: string }
+  | { do: 'part'; userId: string }
   | { do: 'hide'; userId: string; hidden: boolean }
   | { do: 'job'; kind: string; payload: Record<string, unknown> };
 
@@ -30,6 +36,8 @@ export function createEffects() {
     forget: (userId: string): void => void list.push({ do: 'forget', userId }),
     /** The rights of this person, or of this key, may have ended: open sockets that rest on them are asked at once, not at their next frame. */
     recheck: (id: string): void => void list.push({ do: 'recheck', id }),
+    /** The person left an organisation: who hears of them, and of whom they hear, is looked up again. */
+    part: (userId: string): void => void list.push({ do: 'part', userId }),
     /** The person hides their presence, or shows it again. */
     hide: (userId: string, hidden: boolean): void => void list.push({ do: 'hide', userId, hidden }),
     job: (kind: string, payload: Record<string, unknown>): void => void list.push({ do: 'job', kind, payload }),

@@ -1,6 +1,8 @@
 import type { RateState } from './limits.ts';
 import { errorTable, type ErrorCode, type ErrorDetail, type WireError } from '../wire/errors.ts';
 
+const DETAILS_MAX = 50;
+
 /** A failure that the caller is told about. Everything else that is thrown becomes `internal`. */
 export class CommandError extends Error {
   readonly code: ErrorCode;
@@ -19,13 +21,24 @@ export class CommandError extends Error {
   }
 }
 
-export function fail(code: ErrorCode, message?: string, extra?: { details?: ErrorDetail[]; retryAfter?: number }): never {
+export function fail(code: ErrorCode, message?: string, extra?: { details?: ErrorDetail[]; retryAfter?: number; rate?: RateState }): never {
   throw new CommandError(code, message, extra);
 }
 
 /** One wrong field, in the form that the schemas' errors have. */
 export function invalid(path: string, message: string, limit?: number): never {
   fail('invalid_input', undefined, { details: [limit === undefined ? { path, message } : { path, message, limit }] });
+}
+
+type Issue = { path: readonly PropertyKey[]; message: string; code?: string | undefined; maximum?: number | bigint };
+
+/** What a schema found, as callers are told. A limit that was passed stands beside the sentence, as where the configuration sets it. */
+export function detailsOf(issues: readonly Issue[]): ErrorDetail[] {
+  return issues.slice(0, DETAILS_MAX).map(({ path, message, code, maximum }) => ({
+    path: path.map(String).join('.'),
+    message,
+    ...(code === 'too_big' && maximum !== undefined && { limit: Number(maximum) }),
+  }));
 }
 
 /** A limit of the configuration, checked where the schema cannot know it. */

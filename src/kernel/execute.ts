@@ -3,7 +3,7 @@ import { newId } from '../lib/id.ts';
 import { enterAudit, type Audited, type Subject } from './audit.ts';
 import type { Call, Command, Ctx } from './command.ts';
 import { createEffects, type Effects } from './effects.ts';
-import { CommandError, fail } from './errors.ts';
+import { CommandError, detailsOf, fail } from './errors.ts';
 import type { RateState } from './limits.ts';
 import { requireOpening, type Opening } from './organisation-key.ts';
 import type { Db, Ports } from './ports.ts';
@@ -98,9 +98,7 @@ async function writeJobs(db: Db, ports: Ports, effects: Effects): Promise<void> 
 export function parse(schema: z.ZodObject, raw: unknown): unknown {
   const parsed = safeParse(schema, raw);
   if (parsed.success) return parsed.data;
-  return fail('invalid_input', undefined, {
-    details: parsed.error.issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
-  });
+  return fail('invalid_input', undefined, { details: detailsOf(parsed.error.issues) });
 }
 
 /** Input nested so deeply that reading it overflows the stack is wrong input, not our failure. */

@@ -4,7 +4,8 @@ import { CommandError } from './errors.ts';
 import { createLru } from '../lib/lru.ts';
 
 export type { RateKind };
-export type RateState = { kind: RateKind; limit: number; windowSeconds: number; remaining: number; resetSeconds: number };
+/** `slow-mode` is the pause that a conversation asks for. */
+export type RateState = { kind: RateKind | 'slow-mode'; limit: number; windowSeconds: number; remaining: number; resetSeconds: number };
 
 /** Points that were taken here and that the other processes are to count, too. */
 export type Spent = [kind: string, key: string, points: number];
@@ -42,7 +43,8 @@ function createLimiter(config: Config, kind: RateKind) {
     limit: limiter.points,
     windowSeconds: seconds,
     remaining: remainingPoints,
-    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+    // The library reads the time of day; its windows end by timers all the same when that is set back.
+    resetSeconds: Math.min(seconds, Math.max(1, Math.ceil(msBeforeNext / 1000))),
   });
 
   function remember(key: string): { untold: number } {

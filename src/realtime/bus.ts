@@ -46,30 +46,15 @@ export function busOf({ config, log, installation }: BusOptions): OpenBus {
   if (bus === 'postgres') return async (ear) => (await import('./bus.postgres.ts')).openPostgresBus({ url, connectTimeoutMs, queueMax, ear, log });
   if (bus === 'nats')
     return async (ear) => (await import('./bus.nats.ts')).openNatsBus({ url: busUrl ?? '', installation, connectTimeoutMs, ear, log });
-  return createLocalExchange();
+  return openAlone;
 }
 
-/** The bus of processes that are one: alone in the program, several in a test. Each hears what it listens to, after the turn. */
-export function createLocalExchange(): OpenBus {
-  type Member = { ear: Ear; topics: Set<string> };
-  const members = new Set<Member>();
-  return async (ear) => {
-    const self: Member = { ear, topics: new Set([EVERYBODY]) };
-    members.add(self);
-    return {
-      hearsAll: false,
-      get lonely() {
-        return members.size < 2;
-      },
-      publish(topic, frame) {
-        if (!members.has(self)) return;
-        queueMicrotask(() => {
-          for (const member of members) if (member !== self && member.topics.has(topic)) member.ear.frame(topic, JSON.parse(frame));
-        });
-      },
-      listen: async (topics) => topics.forEach((topic) => self.topics.add(topic)),
-      unlisten: (topics) => topics.forEach((topic) => self.topics.delete(topic)),
-      close: async () => void members.delete(self),
-    };
-  };
-}
+/** One process, alone: it hears everything that there is, without listening. */
+const openAlone: OpenBus = async () => ({
+  hearsAll: true,
+  lonely: true,
+  publish() {},
+  listen: async () => {},
+  unlisten() {},
+  close: async () => {},
+});

@@ -47,7 +47,7 @@ type Options = {
 export async function createCluster(options: Options) {
   const { clock, aliveMs, expiryMs } = options;
   const self = newId();
-  let startedAt = clock.now();
+  let startedAt = clock.monotonic();
   let beating: Timer | null = null;
   /** Something was not told, because nobody was there. */
   let withheld = false;
@@ -59,7 +59,7 @@ export async function createCluster(options: Options) {
     lost: () => tell({ kind: 'alive', lost: true }),
   });
 
-  const isAlone = (): boolean => others.size === 0 && (bus.lonely || clock.now() - startedAt > expiryMs);
+  const isAlone = (): boolean => others.size === 0 && (bus.lonely || clock.monotonic() - startedAt > expiryMs);
 
   function publish(effects: readonly Effect[]): void {
     if (effects.length === 0) return;
@@ -84,7 +84,7 @@ export async function createCluster(options: Options) {
     options.onFrame('in');
     if (note?.kind === 'leaving') return leave(from);
     const isNew = !others.has(from);
-    others.set(from, clock.now());
+    others.set(from, clock.monotonic());
     if (note?.kind === 'alive') {
       if (note.ask) options.asked();
       if (note.lost) options.gap('another process lost frames');
@@ -118,7 +118,7 @@ export async function createCluster(options: Options) {
   function beat(): void {
     tell({ kind: 'alive' });
     for (const [processId, heardAt] of others) {
-      if (clock.now() - heardAt <= expiryMs) continue;
+      if (clock.monotonic() - heardAt <= expiryMs) continue;
       leave(processId);
       options.gap('another process died');
     }
@@ -127,7 +127,7 @@ export async function createCluster(options: Options) {
   return {
     /** To be called before anybody is let in: what happened before is in the database. */
     start(): void {
-      startedAt = clock.now();
+      startedAt = clock.monotonic();
       beating = clock.every(aliveMs, beat);
       tell({ kind: 'alive', starting: true, ask: true });
     },

@@ -1,5 +1,5 @@
 import type { Command } from '../kernel/command.ts';
-import { CommandError, toWireError } from '../kernel/errors.ts';
+import { CommandError, detailsOf, toWireError } from '../kernel/errors.ts';
 import type { Execute } from '../kernel/execute.ts';
 import type { Done, Report } from '../kernel/report.ts';
 import { newId } from '../lib/id.ts';
@@ -22,9 +22,8 @@ export function createParser(commands: readonly Command[]) {
     if (typeof json === 'object' && json !== null && (json as { type?: unknown }).type === 'ping') return 'ping';
     const frame = requestFrame.safeParse(json);
     if (!frame.success) {
-      const details = frame.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
       const message = 'A frame is {"id":…,"type":"command.name","data":{…}}.';
-      return { re: idOf(json), error: new CommandError('protocol_error', message, { details }) };
+      return { re: idOf(json), error: new CommandError('protocol_error', message, { details: detailsOf(frame.error.issues) }) };
     }
     const command = byName.get(frame.data.type);
     if (!command)

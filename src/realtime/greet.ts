@@ -1,10 +1,11 @@
 import type { Config } from '../config.ts';
 import type { Actor } from '../kernel/actor.ts';
-import { topics } from '../kernel/effects.ts';
+import { topics, whosePresence } from '../kernel/effects.ts';
 import { describe } from '../kernel/report.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Hello } from '../wire/frames.ts';
+import type { Presence } from '../wire/person.ts';
 import type { Hub } from './hub.ts';
 import type { PresenceRoom } from './presence.ts';
 import { comeBack, type Session } from './session.ts';
@@ -15,8 +16,8 @@ export type GreetOptions = {
   log: Log;
   hub: Hub;
   presence: PresenceRoom;
-  /** What a new connection hears. */
-  audience(actor: Actor): Promise<{ topics: [topic: string, rev: number][]; peerIds: string[] }>;
+  /** What a new connection hears, and whom of those it watches it still may. */
+  audience(actor: Actor, watchedIds: string[]): Promise<{ topics: [topic: string, rev: number][]; peerIds: string[]; watchedIds: string[] }>;
   /** Resolves when what other processes say about these topics is heard. */
   listen(topics: string[]): Promise<void>;
   /** So far a topic had come. */
@@ -32,6 +33,7 @@ const COME_BACK_MS = 1_000;
 export function createGreeting(options: GreetOptions) {
   const { config, clock, log, hub, presence, refresh } = options;
   const due = new Set<Session>();
+  const limits = limitsOf(config);
   let renewing = 0;
 
   async function welcome(session: Session): Promise<void> {
@@ -47,26 +49,47 @@ export function createGreeting(options: GreetOptions) {
   /** Subscribes first and says hello second, in one tick, so that nothing falls between and hello is the first frame. */
   async function greet(session: Session): Promise<void> {
     session.greeting = true;
-    const { topics: heard, peerIds } = await options.audience(session.actor);
+    const before = session.watched;
+    const {
+      topics: heard,
+      peerIds,
+      watchedIds,
+    } = await options.audience(
+      session.actor,
+      before.flatMap((topic) => whosePresence(topic) ?? []),
+    );
+    const watched = watchedIds.map(topics.presence);
     const all = new Set([topics.person(session.userId), ...heard.map(([topic]) => topic), ...peerIds.map(topics.presence)]);
     await options.listen([...all]);
     if (session.closing) return;
     for (const [topic, rev] of heard) options.reached(topic, rev);
-    hearExactly(session, all);
+    session.watched = session.watched.filter((topic) => watched.includes(topic) || !before.includes(topic));
+    const dropped = hearExactly(session, all);
     session.socket.sendText(JSON.stringify({ type: 'hello', data: helloOf(session) }));
-    const heardOf = peerIds.filter((userId) => all.has(topics.presence(userId)));
-    for (const data of presence.snapshot(heardOf)) session.socket.sendText(JSON.stringify({ type: 'presence.updated', data }));
+    const heardOf = [...peerIds, ...watchedIds].filter((userId) => session.socket.isSubscribed(topics.presence(userId)));
+    tellPresence(session, presence.snapshot(heardOf));
+    const unheard = dropped.flatMap((topic) => whosePresence(topic) ?? []);
+    tellPresence(
+      session,
+      unheard.map((userId) => ({ userId, status: 'offline', lastActiveAt: null })),
+    );
   }
 
-  /** What changed while it was looked up counts more than what was found. */
-  function hearExactly(session: Session, all: Set<string>): void {
+  function tellPresence({ socket }: Session, all: Presence[]): void {
+    for (const data of all) socket.sendText(JSON.stringify({ type: 'presence.updated', data }));
+  }
+
+  /** What changed while it was looked up counts more than what was found. Answers what is not heard any longer. */
+  function hearExactly(session: Session, all: Set<string>): string[] {
     const { socket, early } = session;
     for (const [topic, change] of early) change === 'subscribe' ? all.add(topic) : all.delete(topic);
     early.clear();
     session.greeting = false;
-    for (const topic of session.ready ? socket.subscriptions : []) if (!all.has(topic) && !session.watched.includes(topic)) socket.unsubscribe(topic);
+    const dropped = (session.ready ? socket.subscriptions : []).filter((topic) => !all.has(topic) && !session.watched.includes(topic));
+    for (const topic of dropped) socket.unsubscribe(topic);
     for (const topic of all) socket.subscribe(topic);
     session.ready = true;
+    return dropped;
   }
 
   function helloOf(session: Session): Hello {
@@ -76,13 +99,7 @@ export function createGreeting(options: GreetOptions) {
       epoch: options.epoch(),
       serverTime: clock.now(),
       heartbeatMs: config.heartbeatMs,
-      limits: {
-        messageCodePoints: config.messageMaxCodePoints,
-        frameBytes: config.socketFrameMaxBytes,
-        framesPerSecond: config.socketFramesPerSecond,
-        framesBurst: config.socketFramesBurst,
-        rates: ratesFor(config),
-      },
+      limits,
     };
   }
 
@@ -99,7 +116,7 @@ export function createGreeting(options: GreetOptions) {
     for (const session of due) {
       due.delete(session);
       if (session.closing) continue;
-      session.actorAt = 0;
+      session.actorAt = -Infinity;
       try {
         await refresh(session);
         await greet(session);
@@ -114,7 +131,13 @@ export function createGreeting(options: GreetOptions) {
 }
 
 /** What a person may spend, for clients that want to know before they are refused. */
-function ratesFor({ rates, rateLimits }: Config): Hello['limits']['rates'] {
-  const rows = Object.entries(rates).filter(([, { per }]) => rateLimits && per === 'person');
-  return Object.fromEntries(rows.map(([kind, { points, seconds }]) => [kind, { points, seconds }]));
+function limitsOf(config: Config): Hello['limits'] {
+  const rows = Object.entries(config.rates).filter(([, { per }]) => config.rateLimits && per === 'person');
+  return {
+    messageCodePoints: config.messageMaxCodePoints,
+    frameBytes: config.socketFrameMaxBytes,
+    framesPerSecond: config.socketFramesPerSecond,
+    framesBurst: config.socketFramesBurst,
+    rates: Object.fromEntries(rows.map(([kind, { points, seconds }]) => [kind, { points, seconds }])),
+  };
 }

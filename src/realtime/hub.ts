@@ -27,6 +27,10 @@ export function createHub(onDeliver: (receivers: number) => void) {
     get size() {
       return byId.size;
     },
+    /** Output that waits for somebody to read it. */
+    get unreadBytes() {
+      return [...byId.values()].reduce((sum, { socket }) => sum + socket.getBufferedAmount(), 0);
+    },
     all: (): Iterable<Session> => byId.values(),
     of,
     restingOn,
@@ -34,6 +38,11 @@ export function createHub(onDeliver: (receivers: number) => void) {
     countOf: (userId: string): number => byUser.get(userId)?.size ?? 0,
     /** Somebody here hears this topic. */
     hears: (topic: string): boolean => (server?.subscriberCount(topic) ?? 0) > 0,
+
+    /** The connections here that hear this topic. */
+    hearing(topic: string): Session[] {
+      return this.hears(topic) ? [...byId.values()].filter(({ socket }) => socket.isSubscribed(topic)) : [];
+    },
 
     add(session: Session): void {
       byId.set(session.id, session);
@@ -77,7 +86,7 @@ export function createHub(onDeliver: (receivers: number) => void) {
     },
     /** The next frame of these connections asks again who they are. */
     forget(userId: string): void {
-      for (const session of of(userId)) session.actorAt = 0;
+      for (const session of of(userId)) session.actorAt = -Infinity;
     },
   };
 }

@@ -92,7 +92,7 @@ export async function createRealtime(options: Options) {
     late: (userIds) => options.renew(userIds.flatMap((userId) => [...hub.of(userId)])),
     left: (topic) => sequencer.forget(topic),
   });
-  const perform = createPerform({ hub, ears, typing, presence, forget: options.forget, recheck: options.recheck });
+  const perform = createPerform({ hub, ears, typing, presence, forget: options.forget, recheck: options.recheck, renew: options.renew });
   const sequencer = createSequencer({ clock, holdMs: config.reorderHoldMs, max: config.reorderConversationsMax, perform, follows: ears.has });
 
   /** Says who is here, and with the first of them that nobody else is. */

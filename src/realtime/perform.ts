@@ -1,7 +1,8 @@
-import type { Effect } from '../kernel/effects.ts';
+import { topics, type Effect } from '../kernel/effects.ts';
 import type { PresencePort, TypingPort } from '../kernel/ports.ts';
 import type { Ears } from './ears.ts';
 import type { Hub } from './hub.ts';
+import type { Session } from './session.ts';
 
 type Options = {
   hub: Hub;
@@ -12,10 +13,12 @@ type Options = {
   forget(userId: string): void;
   /** The same for a person or a key, and their open sockets are looked up again now. */
   recheck(id: string): void;
+  /** What these sockets hear, and who they are, is looked up again. */
+  renew(sessions: Iterable<Session>): void;
 };
 
 /** Carries out what a committed command asked for, in order. Jobs are in the outbox already. */
-export function createPerform({ hub, ears, typing, presence, forget, recheck }: Options): (effects: readonly Effect[]) => void {
+export function createPerform({ hub, ears, typing, presence, forget, recheck, renew }: Options): (effects: readonly Effect[]) => void {
   return (effects) => {
     for (const effect of effects) {
       switch (effect.do) {
@@ -36,6 +39,9 @@ export function createPerform({ hub, ears, typing, presence, forget, recheck }: 
           break;
         case 'recheck':
           recheck(effect.id);
+          break;
+        case 'part':
+          renew([...hub.of(effect.userId), ...hub.hearing(topics.presence(effect.userId))]);
           break;
         case 'hide':
           presence.hide(effect.userId, effect.hidden);

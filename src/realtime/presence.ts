@@ -5,6 +5,7 @@ import type { Presence } from '../wire/person.ts';
 import type { Hub } from './hub.ts';
 
 type Status = Presence['status'];
+/** `activeAt` is monotonic: who is away has nothing to do with what the clock says. */
 type Device = { away: boolean; activeAt: number };
 /** What one process says of a person. */
 type Sight = { status: Status; lastActiveAt: number };
@@ -63,9 +64,14 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
     return person;
   }
 
+  function activeNow(person: Person, device: Device): void {
+    person.lastActiveAt = clock.now();
+    device.activeAt = clock.monotonic();
+  }
+
   function statusHere(person: Person): Status {
     if (person.devices.size === 0) return person.leaving ? person.here : 'offline';
-    const now = clock.now();
+    const now = clock.monotonic();
     for (const device of person.devices.values()) if (!device.away && now - device.activeAt < awayMs) return 'online';
     return 'away';
   }
@@ -123,7 +129,7 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
       const device = person?.devices.get(connectionId);
       if (userId === undefined || !person || !device) return;
       device.away = status === 'away';
-      if (status === 'online') person.lastActiveAt = device.activeAt = clock.now();
+      if (status === 'online') activeNow(person, device);
       tell(userId, person);
     },
     watch(connectionId, wanted) {
@@ -150,13 +156,13 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
       return people.values().reduce((count, person) => count + (person.devices.size > 0 ? 1 : 0), 0);
     },
     connected(userId: string, connectionId: string, hidden: boolean): void {
-      const now = clock.now();
       const person = personOf(userId, hidden);
       person.leaving?.cancel();
       person.leaving = null;
       person.hidden = hidden;
-      person.lastActiveAt = now;
-      person.devices.set(connectionId, { away: false, activeAt: now });
+      const device: Device = { away: false, activeAt: 0 };
+      activeNow(person, device);
+      person.devices.set(connectionId, device);
       tell(userId, person);
     },
     disconnected(userId: string, connectionId: string): void {
@@ -170,7 +176,7 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
       const person = people.get(userId);
       const device = person?.devices.get(connectionId);
       if (!person || !device) return;
-      person.lastActiveAt = device.activeAt = clock.now();
+      activeNow(person, device);
       if (person.here !== 'online' && !device.away) tell(userId, person);
     },
     /** Finds those who have gone quiet. */

@@ -12,7 +12,7 @@ export type Session = {
   readonly lane: ReturnType<typeof createLane>;
   readonly socket: ServerWebSocket<SocketData>;
   actor: Actor;
-  /** When `actor` was last looked up; 0 when something changed since. */
+  /** When `actor` was last looked up, monotonic; -Infinity when something changed since. */
   actorAt: number;
   refreshing: Promise<void> | null;
   /** Frames that may still be sent at once, and when that was counted. */

@@ -43,7 +43,7 @@ export function createSocketDoor(options: SocketOptions) {
     socket.data.opening = null;
     if (!opening) return socket.close(refusal ?? 4001, closeCodes[refusal ?? 4001].name);
     if (hub.countOf(opening.actor.userId) >= config.socketConnectionsPerPerson) return socket.close(4008, 'too many connections of one person');
-    const session = createSession(newId(), socket, opening, clock.now(), config.socketFramesBurst);
+    const session = createSession(newId(), socket, opening, clock.monotonic(), config.socketFramesBurst);
     socket.data.session = session;
     hub.add(session);
     log.info({ connectionId: session.id, userId: session.userId }, 'socket opened');
@@ -63,7 +63,7 @@ export function createSocketDoor(options: SocketOptions) {
       });
       return closeSession(session, 4011, `frames have at most ${config.socketFrameMaxBytes} bytes`);
     }
-    const now = clock.now();
+    const now = clock.monotonic();
     if (config.rateLimits && !spendFrame(session, now, config.socketFramesPerSecond, config.socketFramesBurst))
       return closeSession(session, 4008, 'too many frames');
     if (session.lane.depth >= config.socketPendingMax) return closeSession(session, 4008, 'too many frames without an answer');
@@ -95,14 +95,14 @@ export function createSocketDoor(options: SocketOptions) {
 
   /** Rights are believed for a few seconds, and not at all once something about the person changed. */
   function refresh(session: Session): Promise<void> {
-    if (session.actorAt + config.principalCacheMs > clock.now()) return Promise.resolve();
+    if (session.actorAt + config.principalCacheMs > clock.monotonic()) return Promise.resolve();
     session.refreshing ??= options
       .resolve(session.credential)
       .then((actor) => {
         // The credential names somebody else by now: what this connection hears is not theirs.
         if (actor.userId !== session.userId) throw new CommandError('unauthenticated');
         session.actor = actor;
-        session.actorAt = clock.now();
+        session.actorAt = clock.monotonic();
       })
       .catch((error: unknown) => {
         if (error instanceof CommandError) closeSession(session, error.code === 'banned' ? 4003 : 4001, error.code);
@@ -118,7 +118,7 @@ export function createSocketDoor(options: SocketOptions) {
   function recheck(id: string): void {
     for (const session of hub.restingOn(id)) {
       if (session.closing) continue;
-      session.actorAt = 0;
+      session.actorAt = -Infinity;
       refresh(session).catch((error: unknown) => {
         if (!(error instanceof CommandError)) log.warn({ userId: session.userId, error: describe(error) }, 'could not look a person up again');
       });

@@ -1,6 +1,7 @@
 import type { Server } from 'bun';
 import type { Actor } from '../kernel/actor.ts';
 import { CommandError } from '../kernel/errors.ts';
+import { createGate } from '../lib/gate.ts';
 import type { Credential, SocketData } from './session.ts';
 import type { SocketDoor } from './socket.ts';
 import type { Redeemed } from './tickets.ts';
@@ -12,7 +13,10 @@ type Options = {
   server(): Server<SocketData> | null;
   /** Counts the connection against its address; throws `rate_limited`. */
   limit(request: Request): Promise<unknown>;
-  hasRoom(): boolean;
+  /** For one more, when so many others are on their way in. */
+  hasRoom(opening: number): boolean;
+  /** How many are looked up at the same time. */
+  atOnce: number;
   resolve(request: Request): Promise<Known>;
   redeem(ticket: string): Promise<Redeemed>;
 };
@@ -21,11 +25,28 @@ type Options = {
  * Lets a connection in. Who is not known hears a close code, which is all that the script of a browser can see; only a
  * foreign origin is refused before the upgrade, because that page should learn nothing.
  */
-export function createUpgrade({ door, server, limit, hasRoom, resolve, redeem }: Options): (request: Request) => Promise<Response | undefined> {
+export function createUpgrade({
+  door,
+  server,
+  limit,
+  hasRoom,
+  atOnce,
+  resolve,
+  redeem,
+}: Options): (request: Request) => Promise<Response | undefined> {
+  const gate = createGate(atOnce);
+  let opening = 0;
+
   return async (request) => {
     await limit(request);
     const listening = server();
-    if (!listening || !hasRoom()) throw new CommandError('unavailable', 'No more connections here now.', { retryAfter: 5 });
+    if (!listening || !hasRoom(opening)) throw new CommandError('unavailable', 'No more connections here now.', { retryAfter: 5 });
+    opening++;
+    // When everybody comes back at once, those who are here already are served in between.
+    return gate(() => letIn(request, listening)).finally(() => opening--);
+  };
+
+  async function letIn(request: Request, listening: Server<SocketData>): Promise<Response | undefined> {
     try {
       const ticket = new URL(request.url).searchParams.get('ticket');
       const shown = ticket === null ? request : requestFor(await redeem(ticket), request);
@@ -35,7 +56,7 @@ export function createUpgrade({ door, server, limit, hasRoom, resolve, redeem }:
       if (!(error instanceof CommandError) || (error.code !== 'unauthenticated' && error.code !== 'banned')) throw error;
       return door.upgrade(request, listening, { opening: null, refusal: error.code === 'banned' ? 4003 : 4001 });
     }
-  };
+  }
 }
 
 /** As if what the ticket stands for had been shown in headers. */

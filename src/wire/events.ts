@@ -99,7 +99,7 @@ export const eventTable = {
     conversation: false,
     durable: false,
     data: notificationsRemoved,
-    doc: 'What notifications were about is gone, and they with it.',
+    doc: 'What notifications were about is gone for you, and they with it; or they were the oldest of more than NOTIFICATIONS_MAX.',
   },
 } as const satisfies Record<string, EventRow>;
 

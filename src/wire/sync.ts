@@ -23,7 +23,11 @@ export const sync = z
     epoch: z.string(),
     conversations: z.array(conversation).describe('Changed or new.'),
     messages: z.record(id, z.object({ items: z.array(message), complete: z.boolean() })),
-    removed: z.array(id).describe('Conversations that you hold and are no longer a member of.'),
+    removed: z
+      .array(id)
+      .describe(
+        'Drop these before you apply the rest: conversations that you hold and are no longer a member of. One that is in `conversations` as well you left and joined again, and may not read any longer what you hold of it.',
+      ),
     marks: z
       .record(id, z.object({ membership, receipts, peer: person.nullable(), capabilities: conversationCapabilities }))
       .describe(

@@ -52,6 +52,24 @@ describe('a client and the server', () => {
     expect(ann.get().held).toEqual(bob.get().held);
   });
 
+  test('a key acts as its bot, or in the name of the person it is told, over both doors', async () => {
+    const orgId = await server.organisation('Shop');
+    const owner = await server.person('Olga', { orgId, role: 'owner' });
+    const scopes = ['read', 'messages:write', 'conversations:write', 'people:write', 'people:act-as'];
+    const { secret: token, bot } = await owner.must('key.create', { name: 'Shop', scopes });
+    const [robot, dora] = [createClient({ url: server.url, token }), createClient({ url: server.url, token, actAs: 'ext:Dora Ä' })];
+    clients.push(robot, dora);
+    for (const client of [robot, dora]) await client.start();
+    await Promise.all([robot, dora].map((client) => until(client, (state) => state.synced)));
+    expect(robot.get().me).toMatchObject({ id: bot.id, kind: 'bot' });
+    expect(dora.get().me).toMatchObject({ externalId: 'Dora Ä', kind: 'user' });
+    const { id } = await dora.startDirect(owner.userId);
+    await dora.openConversation(id);
+    dora.send(id, { content: 'Hello' });
+    await until(dora, (state) => contents(state, id).length === 1);
+    expect((await owner.must('message.list', { conversationId: id })).items).toMatchObject([{ sender: { id: dora.get().me?.id }, content: 'Hello' }]);
+  });
+
   test('somebody who was away has everything afterwards, once', async () => {
     const [{ client: ann }, { client: bob, userId: bobId }] = await Promise.all([join('Ann'), join('Bob')]);
     const { id } = await ann.startDirect(bobId);

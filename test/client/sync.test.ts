@@ -216,6 +216,20 @@ describe('an event', () => {
     expect([client.get().conversations.has('c'), client.get().held.has('c')]).toEqual([false, false]);
   });
 
+  test('of what is my own is not undone by a sync that was on its way', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const late = deferred<unknown>();
+    server.on('sync', () => late.promise);
+    await reconnect(server);
+    const { membership, capabilities, receipts } = conversation(2);
+    const muted = { membership: { ...membership, notify: 'none' as const }, peer: bob, capabilities };
+    server.push({ type: 'membership.updated', conversationId: 'c', data: muted });
+    late.resolve({ ...nothing, marks: { c: { membership, peer: bob, capabilities, receipts } } });
+    await quiet();
+    expect(client.get().conversations.get('c')?.membership.notify).toBe('none');
+  });
+
   test('that I was removed drops the conversation', async () => {
     const server = createFakeServer();
     const client = await connected(server);
@@ -289,6 +303,16 @@ describe('coming back', () => {
     server.on('sync', () => ({ ...nothing, removed: ['c'] }));
     await reconnect(server);
     expect(client.get().conversations.has('c')).toBe(false);
+  });
+
+  test('begins anew where the person left and joined again meanwhile', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const anew = conversation(9, { rev: 20 });
+    server.on('sync', () => ({ ...nothing, removed: ['c'], conversations: [anew], messages: { c: { items: [message(9)], complete: true } } }));
+    await reconnect(server);
+    expect(client.get().conversations.get('c')).toMatchObject({ rev: 20, lastSeq: 9 });
+    expect([client.get().held.get('c'), client.get().timelines.has('c')]).toEqual([20, false]);
   });
 
   test('takes over the marks of conversations that did not change', async () => {

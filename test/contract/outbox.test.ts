@@ -34,7 +34,7 @@ stores('The outbox', (bench) => {
           attemptsMax: ATTEMPTS_MAX,
           backoffMs: BACKOFF_MS,
         }),
-      put: (count: number, of = kind, dueAt = clock.now()) => put(bench.store, of, count, dueAt),
+      put: (count: number, of = kind, dueAt = clock.now(), createdAt = dueAt) => put(bench.store, of, count, dueAt, createdAt),
       left: () => left(bench.store, kind),
     };
   }
@@ -49,6 +49,28 @@ stores('The outbox', (bench) => {
     expect(batches.map((batch) => batch.map((job) => job.id))).toEqual([ids.slice(0, 3), ids.slice(3)]);
     expect(batches[0]?.[0]).toEqual({ id: ids[0] ?? '', payload: { n: 0 }, attempts: 1 });
     expect(await left()).toEqual([]);
+    await outbox.stop();
+  });
+
+  test('jobs wait no longer because the clock was set back, and are not early because it was set forward', async () => {
+    const { clock, kind, worker, put, left } = stage();
+    const done: string[] = [];
+    const outbox = worker({ [kind]: { batchMax: 9, perform: async (jobs) => void done.push(...jobs.map((job) => job.id)) } });
+    outbox.start();
+    await outbox.idle();
+    const [soon] = await put(1, kind, clock.now() + 20_000, clock.now());
+    for (const hours of [3, -5]) clock.step(hours * 3_600_000);
+    const [later] = await put(1, kind, clock.now() + 40_000, clock.now());
+    clock.step(-2 * 3_600_000);
+    clock.advance(5_000);
+    await outbox.idle();
+    expect([done, (await left()).length]).toEqual([[], 2]);
+    clock.advance(20_000);
+    await outbox.idle();
+    expect(done).toEqual([soon ?? '']);
+    clock.advance(20_000);
+    await outbox.idle();
+    expect(done).toEqual([soon ?? '', later ?? '']);
     await outbox.stop();
   });
 
@@ -286,8 +308,8 @@ stores('The outbox', (bench) => {
   });
 });
 
-async function put(store: Store, kind: string, count: number, dueAt: number): Promise<string[]> {
-  const jobs = Array.from({ length: count }, (_, n) => ({ id: newId(), kind, payload: { n }, dueAt, createdAt: dueAt }));
+async function put(store: Store, kind: string, count: number, dueAt: number, createdAt: number): Promise<string[]> {
+  const jobs = Array.from({ length: count }, (_, n) => ({ id: newId(), kind, payload: { n }, dueAt, createdAt }));
   await store.tx(async (db) => void (await db.insert(store.tables.outbox).values(jobs)));
   return jobs.map((job) => job.id);
 }

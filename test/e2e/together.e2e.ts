@@ -96,6 +96,20 @@ describe('two people in a group', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Threads');
   });
 
+  later('a quotation of what stands in a thread leads into the thread', async () => {
+    await bob.message('Settled then').getByRole('button', { name: 'in a thread' }).click();
+    await bob.choose('I have one at home', 'Reply');
+    await bob.panel.getByRole('checkbox', { name: 'Also send to the conversation' }).check();
+    await bob.panel.getByRole('textbox', { name: 'Reply in the thread' }).fill('That one it is');
+    await bob.panel.getByRole('textbox', { name: 'Reply in the thread' }).press('Enter');
+    await bob.panel.getByRole('button', { name: 'Close' }).click();
+    await ann.message('That one it is').locator('.quote').click();
+    await ann.panel.locator('.message:focus').filter({ hasText: 'I have one at home' }).waitFor();
+    await ann.panel.locator('.message').filter({ hasText: 'That one it is' }).locator('.quote').click();
+    await ann.panel.locator('.message:focus').filter({ hasText: 'I have one at home' }).waitFor();
+    await ann.panel.getByRole('button', { name: 'Close' }).click();
+  });
+
   later('a name is completed by keyboard, and the one who is meant sees it', async () => {
     const { page } = ann;
     await ann.composer.focus();

@@ -1,51 +1,67 @@
 import { Database } from 'bun:sqlite';
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect } from 'bun:test';
 import { createDatabase, postgresUrl, type Dialect, type TestDatabase } from '../support/database.ts';
+import { startProgram, type Program } from '../support/program.ts';
 import { conversationRow, memberRows, messageRows, upTo } from '../support/rows.ts';
 import { openTestStore } from '../support/store.ts';
-import { createRandom, putCrowd, startProcess, work, type Message, type Sender, type Server } from './crowd.ts';
+import { createRandom, putCrowd, work, type Message, type Sender } from './crowd.ts';
+import { fault, levelOf, type Level } from './fault.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const rounds = Number(process.env.FAULT_ROUNDS ?? 5);
-let running: Server | null = null;
 const dialects: Dialect[] = postgresUrl ? ['sqlite', 'postgres'] : ['sqlite'];
+let program: Program | null = null;
+let database: TestDatabase | null = null;
+afterEach(async () => {
+  await program?.clear();
+  await database?.drop();
+  program = database = null;
+});
 
-// Also when a test fails.
-afterEach(() => running?.kill());
+async function start(): Promise<Program> {
+  const env = {
+    DATABASE_URL: database?.url ?? '',
+    AUTH_SECRET: 'a-secret-of-at-least-32-characters-for-the-crowd',
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: 'error',
+  };
+  return (program = await startProgram({ dataDir: database?.dataDir ?? '', env }));
+}
 
 for (const dialect of dialects) {
   describe(`64 senders on both doors and ${dialect} (FAULT_SEED=${seed})`, () => {
-    test(`lose nothing that was acknowledged when the server is killed ${rounds} times, and repeat what was not`, async () => {
-      const database = await createDatabase(dialect);
+    fault(`lose nothing that was acknowledged when the server is killed ${rounds} times, and repeat what was not`, async () => {
+      database = await createDatabase(dialect);
       const random = createRandom(seed);
       const store = await openTestStore(database.url);
       const { senders, conversationIds } = await putCrowd(store, 64, 4, seed);
       await store.close();
 
+      let before: Level = { handles: 0, residentKb: 0 };
       for (const _ of upTo(rounds)) {
-        const server = (running = await startProcess(database));
-        await workUntilKilled(senders, server, 20 + Math.floor(random() * 1_500));
+        before = await workUntilKilled(senders, await start(), 20 + Math.floor(random() * 1_500));
         checkFile(database);
       }
-      const server = (running = await startProcess(database));
+      const server = await start();
       await Promise.all(senders.map((sender) => work(sender, server.url, 'overdue', () => undefined)));
-      await server.kill();
       checkFile(database);
       await checkRows(database, senders, conversationIds);
-      await database.drop();
+      return { programs: [server], before, load: null };
     });
   });
 }
 
-/** All at work until that many answers have come; then the server dies with whatever is on its way. */
-async function workUntilKilled(senders: Sender[], server: Server, answers: number): Promise<void> {
+/** All at work until that many answers have come; then the server dies with whatever is on its way. Tells what it held then. */
+async function workUntilKilled(senders: Sender[], server: Program, answers: number): Promise<Level> {
+  const died = Promise.withResolvers<Level>();
   let count = 0;
-  let dying: Promise<void> | null = null;
   const acknowledged = (): void => {
-    if (++count === answers) dying = server.kill();
+    if (++count !== answers) return;
+    const level = levelOf(server);
+    void server.end('SIGKILL').then(() => died.resolve(level));
   };
   await Promise.all(senders.map((sender) => work(sender, server.url, 'everything', acknowledged)));
-  await dying;
+  return died.promise;
 }
 
 /** Another program finds the file whole, right after the crash. */

@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import type { Store } from '../../src/db/store.ts';
 import { newId } from '../../src/lib/id.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { freePort } from '../support/program.ts';
 import { putConversation, upTo } from '../support/rows.ts';
 import { connect, type TestSocket } from '../support/socket.ts';
 
@@ -18,7 +15,6 @@ export type Message = {
   editing: string | null;
 };
 export type Sender = { userId: string; token: string; conversationIds: string[]; bySocket: boolean; random(): number; messages: Message[] };
-export type Server = { url: string; kill(): Promise<void> };
 
 /** Numbers from 0 to 1 that a seed repeats. */
 export function createRandom(seed: number): () => number {
@@ -68,42 +64,6 @@ export async function putCrowd(
   });
   return { senders, conversationIds };
 }
-
-/** The program as a process of its own: CHINWAG_BIN, or from the sources. */
-export async function startProcess({ url: databaseUrl, dataDir }: TestDatabase): Promise<Server> {
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const program = process.env.CHINWAG_BIN ? [process.env.CHINWAG_BIN] : [process.execPath, join(import.meta.dir, '../../src/main.ts')];
-  const child = Bun.spawn([...program, 'serve'], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      PUBLIC_URL: url,
-      DATA_DIR: dataDir,
-      DATABASE_URL: databaseUrl,
-      AUTH_SECRET: 'a-secret-of-at-least-32-characters-for-the-crowd',
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'error',
-    },
-    stdout: 'ignore',
-    stderr: 'inherit',
-  });
-  while (!(await isReady(url))) if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-  return {
-    url,
-    async kill() {
-      child.kill('SIGKILL');
-      await child.exited;
-    },
-  };
-}
-
-const isReady = (url: string): Promise<boolean> =>
-  fetch(`${url}/readyz`).then(
-    (response) => response.ok,
-    () => false,
-  );
 
 /**
  * One person at work, several things at once. What was never acknowledged is repeated first; then comes something new, a

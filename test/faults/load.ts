@@ -5,8 +5,8 @@ export type Sent = { clientId: string; content: string; who: number };
 export type Acknowledged = Sent & { id: string; seq: number };
 type Message = { id: string; seq: number; clientId: string | null; content: string; sender: { id: string } };
 
-/** People who send into one group as fast as they are answered, and remember what they were promised. */
-export async function createLoad(url: string, people: number) {
+/** People who send into one group as fast as they are answered, and remember what they were promised. `more`: what each message says besides. */
+export async function createLoad(url: string, people: number, more = '') {
   const members = await Promise.all(Array.from({ length: people }, (_, i) => signUp(url, `Sender${i}`)));
   const [first, ...others] = members;
   if (!first) throw new Error('nobody sends');
@@ -22,7 +22,7 @@ export async function createLoad(url: string, people: number) {
   /** One message at a time, repeated while it is refused, as clients do; ends when the server does, or when `until` says so. */
   async function sendUntil(member: Caller, who: number, until: () => boolean): Promise<void> {
     while (!until()) {
-      const sent: Sent = { clientId: crypto.randomUUID(), content: `${who}: ${attempted.length}`, who };
+      const sent: Sent = { clientId: crypto.randomUUID(), content: `${who}: ${attempted.length}${more}`, who };
       attempted.push(sent);
       let taken = await attempt(member, sent);
       while (taken === 'refused' && !until()) taken = await attempt(member, sent);

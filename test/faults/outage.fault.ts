@@ -1,8 +1,9 @@
 import { SQL } from 'bun';
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect } from 'bun:test';
 import { startPostgres, type PostgresCluster } from '../support/postgres-cluster.ts';
 import { startProgram, type Program } from '../support/program.ts';
-import { createLoad, expectKept, until } from './load.ts';
+import { fault, levelOf } from './fault.ts';
+import { createLoad, until } from './load.ts';
 
 const PEOPLE = 8;
 const OUTAGE_MS = 5_000;
@@ -31,32 +32,29 @@ function start(databaseUrl: string): Promise<Program> {
 const statusOf = async (path: string): Promise<number> => (await fetch(`${program?.url}${path}`)).status;
 
 describe('Postgres that is away', () => {
-  test('for 5 s under load: nobody waits beyond the deadline, /healthz stays well, and all goes on when it is back', async () => {
+  fault('for 5 s under load: nobody waits beyond the deadline, /healthz stays well, and all goes on when it is back', async () => {
     cluster = await startPostgres();
     program = await start(cluster.url);
     const load = await createLoad(program.url, PEOPLE);
     let wanted = Infinity;
     const sending = load.runAt(program.url, () => load.acknowledged.length >= wanted);
     await load.reached(200);
+    const before = levelOf(program);
 
     await cluster.stop();
     const backAt = performance.now() + OUTAGE_MS;
     await until(async () => (await statusOf('/readyz')) === 503);
     // The outage is what is tried here: it has to last longer than the deadline of a request.
     await until(async () => (expect(await statusOf('/healthz')).toBe(200), performance.now() > backAt));
-    expect([...load.refusals.keys()].filter((code) => code !== 'unavailable' && code !== 'timeout')).toEqual([]);
     expect(load.refusals.get('unavailable')).toBeGreaterThan(0);
 
     await cluster.start();
     wanted = load.acknowledged.length + 200;
     await sending;
-    expect(load.slowestMs).toBeLessThan(2 * DEADLINE_MS);
-    await until(async () => (await statusOf('/readyz')) === 200);
-    await expectKept(load, program.url);
-    expect(await program.end()).toBe(0);
+    return { programs: [program], before, load, deadlineMs: DEADLINE_MS };
   });
 
-  test('with no connection left for us: an error in time, and all goes on when there are some again', async () => {
+  fault('with no connection left for us: an error in time, and all goes on when there are some again', async () => {
     cluster = await startPostgres();
     const admin = new SQL(cluster.url, { max: 1 });
     await admin`create role narrow login`;
@@ -68,11 +66,11 @@ describe('Postgres that is away', () => {
     let wanted = Infinity;
     const sending = load.runAt(program.url, () => load.acknowledged.length >= wanted);
     await load.reached(200);
+    const before = levelOf(program);
 
     await admin`alter role narrow connection limit 0`;
     await admin`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'narrow'`;
     await until(() => (load.refusals.get('unavailable') ?? 0) >= 50);
-    expect([...load.refusals.keys()].filter((code) => code !== 'unavailable' && code !== 'timeout')).toEqual([]);
     expect(await statusOf('/healthz')).toBe(200);
     expect(await statusOf('/readyz')).toBe(503);
 
@@ -80,10 +78,8 @@ describe('Postgres that is away', () => {
     await admin`alter role narrow connection limit 3`;
     wanted = load.acknowledged.length + 200;
     await sending;
-    expect(load.slowestMs).toBeLessThan(2 * DEADLINE_MS);
     await admin`alter role narrow connection limit -1`;
     await admin.close();
-    await expectKept(load, program.url);
-    expect(await program.end()).toBe(0);
+    return { programs: [program], before, load, deadlineMs: DEADLINE_MS };
   });
 });

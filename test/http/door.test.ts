@@ -70,3 +70,9 @@ test('other sites may use the API from a browser only where they are listed', as
   expect(await from('https://app.test')).toEqual(['https://app.test', 'true']);
   expect((await from('https://evil.test'))[0]).toBeNull();
 });
+
+test('a Host header that names no host is refused, at every address; it was taken for a failure of ours', async () => {
+  for (const host of ['a b', 'a/b', 'a: b', 'é', ''])
+    for (const path of ['/api/chat/me', '/api/chat/ws', '/api/auth/get-session', '/api/docs', '/healthz', '/'])
+      expect(await refusal(await fetch(`${server.url}${path}`, { headers: { host } }))).toEqual([400, 'invalid_input']);
+});

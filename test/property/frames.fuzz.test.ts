@@ -4,53 +4,12 @@ import { commands } from '../../src/features/index.ts';
 import { newId } from '../../src/lib/id.ts';
 import { closeCodes, errorTable, type ErrorCode } from '../../src/wire/errors.ts';
 import { dialects } from '../support/database.ts';
-import { anyCommand, damaged, fieldsOf, junk, objectText, rarely } from '../support/junk.ts';
+import { objectText } from '../support/junk.ts';
+import { fill, frames, requests, type OddRequest, type Scene } from '../support/odd-input.ts';
 import type { Person } from '../support/person.ts';
 import { SEARCH_TIMEOUT_MS, searching } from '../support/property.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import type { TestSocket } from '../support/socket.ts';
-
-const envelope = anyCommand.chain((command) => fieldsOf(command).map((fields) => ({ command: command.name, data: objectText(fields) })));
-const frames = fc.oneof(
-  { weight: 12, arbitrary: envelope.map(({ command, data }) => `{"id":"${command}","type":"${command}","data":${data}}`) },
-  { weight: 2, arbitrary: damaged(envelope.map(({ command, data }) => `{"id":1,"type":"${command}","data":${data}}`)) },
-  { weight: 1, arbitrary: fc.tuple(junk, junk, junk).map(([id, type, data]) => `{"id":${id},"type":${type},"data":${data}}`) },
-  { weight: 1, arbitrary: junk },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
-);
-
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
-const contentTypes = [
-  'application/json; charset=utf-8',
-  'application/vnd.api+json',
-  'text/plain',
-  'application/x-www-form-urlencoded',
-  'multipart/form-data',
-  'application/json/x',
-  '',
-  '*/*',
-];
-const oddPaths = ['..%2f..', '%', '%E0%A4%A', '%00', '%ff', 'me', '{nobody}', '😀', 'x'.repeat(3_000)];
-const requests = anyCommand
-  .filter((command) => command.http.length > 0)
-  .chain((command) =>
-    fc.record({
-      command: fc.constant(command.name),
-      route: fc.constantFrom(...command.http),
-      fields: fieldsOf(command),
-      method: rarely(fc.constantFrom(...methods)),
-      path: rarely(fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...oddPaths))),
-      query: rarely(fc.webQueryParameters()),
-      body: rarely(fc.oneof(junk, damaged(junk), fc.string({ unit: 'binary' }))),
-      contentType: rarely(fc.constantFrom(...contentTypes)),
-      idempotencyKey: rarely(fc.constantFrom('', 'k', 'é', 'x'.repeat(200))),
-    }),
-  );
-type OddRequest = typeof requests extends fc.Arbitrary<infer Value> ? Value : never;
-
-/** What a placeholder in a generated text stands for, when it is sent. */
-type Scene = Record<string, string>;
-const fill = (text: string, scene: Scene): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => scene[name] ?? whole);
 
 for (const dialect of dialects) {
   describe(`Whatever is sent to a server on ${dialect}`, () => {

@@ -38,6 +38,17 @@ describe('The socket', () => {
     });
   });
 
+  test('says it once: whoever comes into a conversation hears it without being looked up again', async () => {
+    const [ann, ben] = [await server.person('Ann'), await server.person('Ben')];
+    const socket = await ben.connect();
+    const { id: conversationId } = await ann.must('conversation.create', { title: 'T', memberIds: [ben.userId] });
+    await ann.must('message.send', { conversationId, content: 'Hello' });
+    await socket.event('message.created');
+    await server.app.jobsDone();
+    await ben.must('person.me', {}, 'socket');
+    expect(socket.frames.filter(({ type }) => type === 'hello')).toHaveLength(1);
+  });
+
   test('serves clients with and without the subprotocol', async () => {
     const ann = await server.person('Ann');
     const headers = { authorization: `Bearer ${ann.token}` };

@@ -148,10 +148,27 @@ scenarios(
         ok: false,
         error: { details: [{ path: 'memberIds', limit: 5 }] },
       });
-      expect(await ann.by(door, 'conversation.create', { title: 'x'.repeat(201) })).toMatchObject({
-        ok: false,
-        error: { details: [{ path: 'title' }] },
-      });
+    });
+
+    scenario('limits that are part of a field are named like those of the configuration', async ({ server, door }) => {
+      const ann = await server.person('Ann');
+      const { id: conversationId } = await ann.must('conversation.create', { title: 'T' });
+      const { id: messageId } = await ann.must('message.send', { conversationId, content: 'x' });
+      const long = (length: number): string => 'x'.repeat(length);
+      const passed: [name: string, input: Record<string, unknown>, path: string, limit: number][] = [
+        ['conversation.create', { title: long(201) }, 'title', 200],
+        ['conversation.update', { conversationId, description: long(2001) }, 'description', 2000],
+        ['conversation.update', { conversationId, settings: { slowModeSeconds: 21_601 } }, 'settings.slowModeSeconds', 21_600],
+        ['message.send', { conversationId, content: 'x', clientId: long(129) }, 'clientId', 128],
+        ['reaction.add', { messageId, emoji: long(65) }, 'emoji', 64],
+        ['message.list', { conversationId, limit: 201 }, 'limit', 200],
+        ['contact.list', { q: long(101) }, 'q', 100],
+        ['person.update', { name: long(101) }, 'name', 100],
+      ];
+      for (const [name, input, path, limit] of passed) {
+        const refused = { code: 'invalid_input', details: [{ path, message: expect.any(String), limit }] };
+        expect(await ann.by(door, name, input)).toMatchObject({ ok: false, error: refused });
+      }
     });
   },
   { membersPerRequestMax: 5 },

@@ -64,4 +64,20 @@ scenarios('What is older than one', (scenario) => {
     expect(later.replyTo).toMatchObject({ content: 'As I said' });
     expect((await dan.must('message.get', { messageId: later.id }, scene.door)).replyTo).toMatchObject({ content: 'As I said' });
   });
+
+  scenario('whoever was away while they left and joined again is told to drop what they may not read any longer', async (scene) => {
+    const { ann, ben, conversationId, messageId, rev } = await newcomer(scene);
+    expect((await ben.must('sync', { conversations: { [conversationId]: 1 } }, scene.door)).removed).toEqual([]);
+    await ann.must('member.remove', { conversationId, userId: ben.userId });
+    await ann.must('message.send', { conversationId, content: 'Without Ben' });
+    await ann.must('member.add', { conversationId, userIds: [ben.userId] });
+    const later = await ann.must('message.send', { conversationId, content: 'With Ben again' });
+    const back = await ben.must('sync', { conversations: { [conversationId]: rev } }, scene.door);
+    expect(back).toMatchObject({ removed: [conversationId], conversations: [{ id: conversationId, rev: later.rev }], complete: true });
+    expect(back.messages[conversationId].items.map((message: any) => message.type)).toEqual(['system', 'text']);
+    const joined = back.messages[conversationId].items[0].rev;
+    expect(await ben.by(scene.door, 'message.get', { messageId })).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    const next = await ben.must('sync', { conversations: { [conversationId]: joined } }, scene.door);
+    expect([next.removed, next.messages[conversationId].items.map((message: any) => message.id)]).toEqual([[], [later.id]]);
+  });
 });

@@ -128,6 +128,27 @@ scenarios('Members', (scenario) => {
     expect(await ann.by(scene.door, 'message.send', { conversationId, content: 'x' })).toMatchObject({ ok: true });
   });
 
+  scenario('where settings change what somebody may do, they are told what that is; nobody else is', async (scene) => {
+    const { ann, ben, conversationId } = await group(scene);
+    const [hers, his] = [await ann.connect(), await ben.connect()];
+    const set = (settings: object) => ann.must('conversation.update', { conversationId, settings }, scene.door);
+    await set({ posting: 'admins' });
+    expect(typesOf(await hers.news())).toEqual(['conversation.updated']);
+    const [changed, mine] = await his.news();
+    const { membership, peer, capabilities } = await ben.must('conversation.get', { conversationId });
+    expect(changed?.type).toBe('conversation.updated');
+    expect(mine).toEqual({ type: 'membership.updated', conversationId, data: { membership, peer, capabilities } });
+    expect(capabilities.post).toBe(false);
+    await set({ posting: 'members', history: 'joined' });
+    expect(await his.news()).toMatchObject([{}, { type: 'membership.updated', data: { capabilities: { post: true } } }]);
+    await set({ history: 'all' });
+    expect(typesOf(await his.news())).toEqual(['conversation.updated']);
+    const { createdAt } = await ben.must('message.send', { conversationId, content: 'x' });
+    await his.news();
+    await set({ slowModeSeconds: 30 });
+    expect(await his.news()).toMatchObject([{}, { type: 'membership.updated', data: { membership: { nextSendAt: createdAt + 30_000 } } }]);
+  });
+
   scenario('pages of members are complete', async (scene) => {
     const { ann, conversationId } = await group(scene);
     const first = await ann.must('member.list', { conversationId, limit: 1 }, scene.door);
@@ -157,6 +178,7 @@ scenarios('Members', (scenario) => {
     await theirs.event('message.created', (event) => event.data.metadata.event === 'member_left');
     expect(await theirs.news()).toMatchObject([
       { type: 'member.updated', data: { userId: ben.userId, role: 'owner' } },
+      { type: 'membership.updated', data: { membership: { role: 'owner' }, capabilities: { delete: true } } },
       { type: 'member.removed', data: { userId: ann.userId } },
       { type: 'message.created', data: { sender: { id: ann.userId } } },
     ]);

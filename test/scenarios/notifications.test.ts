@@ -187,6 +187,36 @@ scenarios(
       expect((await cem.must('notification.list', {}, scene.door)).items.map((item: any) => item.preview)).toEqual(['Secret 3', null]);
     });
 
+    scenario('whoever deletes a message for themselves is reminded of it no longer, on any device', async (scene) => {
+      const { ann, ben, conversationId } = await group(scene);
+      const { id: messageId } = await ann.must('message.send', { conversationId, content: '@Ben', mentions: [ben.userId] });
+      await settle(scene);
+      await ann.must('message.send', { conversationId, content: '@Ben again', mentions: [ben.userId] });
+      await settle(scene);
+      const his = await ben.connect();
+      const [, { id }] = (await ben.must('notification.list')).items;
+      await ben.must('message.delete', { messageId, for: 'me' }, scene.door);
+      expect(await notices(his)).toEqual([{ type: 'notification.removed', data: { ids: [id], unread: 1 } }]);
+      const [left] = (await ben.must('notification.list', { unread: true }, scene.door)).items;
+      await ben.must('notification.read', { ids: [left.id] }, scene.door);
+      expect(await notices(his)).toEqual([{ type: 'notification.read', data: { ids: [left.id], unread: 0 } }]);
+    });
+
+    scenario('what somebody deleted for themselves is not told afterwards: not when it settles, is edited or reacted to', async (scene) => {
+      const { ann, ben, conversationId } = await group(scene);
+      await ben.must('preference.update', { kinds: { reaction: { centre: true } } });
+      const { id: messageId } = await ann.must('message.send', { conversationId, content: 'Secret', mentions: [ben.userId] });
+      const own = await ben.must('message.send', { conversationId, content: 'Secret too' });
+      const his = await ben.connect();
+      for (const hidden of [messageId, own.id]) await ben.must('message.delete', { messageId: hidden, for: 'me' }, scene.door);
+      await settle(scene);
+      await ann.must('message.edit', { messageId, content: 'Secret, @all', mentions: [ben.userId, 'all'] }, scene.door);
+      await ann.must('reaction.add', { messageId: own.id, emoji: '👍' }, scene.door);
+      await settle(scene);
+      expect(await notices(his)).toEqual([]);
+      expect(await ben.must('notification.list', { unread: true }, scene.door)).toMatchObject({ items: [], unread: 0 });
+    });
+
     scenario('whoever blocks somebody hears nothing of them', async (scene) => {
       const { ann, ben, conversationId } = await group(scene);
       const { store, clock } = scene.server.app.ports;
@@ -208,8 +238,14 @@ scenarios(
 
     scenario('the newest are kept up to the limit, the oldest go', async (scene) => {
       const { ann, ben, conversationId } = await group(scene);
+      const [added] = (await ben.must('notification.list')).items;
+      const his = await ben.connect();
       for (let n = 1; n <= 8; n++) await ann.must('message.send', { conversationId, content: `${n}`, mentions: [ben.userId] });
       await settle(scene);
+      const told = await notices(his);
+      const oldest = told.slice(0, 2).map((event) => event.data.id);
+      const removed = told.find((event) => event.type === 'notification.removed');
+      expect(removed?.data).toEqual({ ids: expect.arrayContaining([added.id, ...oldest]), unread: 6 });
       const { items } = await ben.must('notification.list', {}, scene.door);
       expect(items.map((item: any) => item.preview)).toEqual(['8', '7', '6', '5', '4', '3']);
       const { store } = scene.server.app.ports;

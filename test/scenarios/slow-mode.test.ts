@@ -30,6 +30,24 @@ scenarios('Slow mode', (scenario) => {
     expect(await send(ben, '6')).toMatchObject({ ok: true });
   });
 
+  scenario('over HTTP the headers tell it like every other limit', async ({ server, ...scene }) => {
+    const { ben, conversationId } = await slowGroup({ server, ...scene });
+    const send = (): Promise<Response> =>
+      fetch(`${server.url}/api/chat/conversations/${conversationId}/messages`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ben.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ content: 'x' }),
+      });
+    expect((await send()).status).toBe(201);
+    const { status, headers } = await send();
+    expect([status, headers.get('retry-after'), headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([
+      429,
+      '30',
+      '"slow-mode";r=0;t=30',
+      '"slow-mode";q=1;w=30',
+    ]);
+  });
+
   scenario('a repeat and an edit do not wait; leaving and coming back is no way around', async (scene) => {
     const { ann, ben, conversationId } = await slowGroup(scene);
     const first = await ben.must('message.send', { conversationId, clientId: 'once', content: '1' });

@@ -132,11 +132,16 @@ scenarios('Typing and presence', (scenario) => {
       (await ann.must('contact.list', input, door)).items.map((person: any) => person.name);
     expect(await names({ q: '100%' })).toEqual(['Zoë 100%']);
     expect(await names({ q: 'o_e' })).toEqual(['zo_e']);
+    expect(await names({ q: 'ZOË' })).toEqual(['Zoë 100%']);
+    await Promise.all(['Ömer Öz', 'Łukasz', 'Иван Петров', '李小龙'].map((name) => server.person(name, { orgId })));
+    const found = await Promise.all(['Ömer', 'ömer ö', 'ÖMER', 'łuk', 'иван п', 'ван', '小'].map((q) => names({ q })));
+    expect(found).toEqual([['Ömer Öz'], ['Ömer Öz'], ['Ömer Öz'], ['Łukasz'], ['Иван Петров'], ['Иван Петров'], ['李小龙']]);
     expect(await names({ q: `${others[2]?.userId}@example.com` })).toEqual(['Bob']);
     expect(await names({ q: 'example.com' })).toEqual([]);
-    const first = await ann.must('contact.list', { limit: 2 }, door);
-    const rest = await ann.must('contact.list', { limit: 2, cursor: first.cursor }, door);
-    expect([...first.items, ...rest.items].map((person: any) => person.name).sort()).toEqual(['Bob', 'Zoë 100%', 'zo_e']);
+    const first = await ann.must('contact.list', { limit: 4 }, door);
+    const rest = await ann.must('contact.list', { limit: 4, cursor: first.cursor }, door);
+    expect(new Set([...first.items, ...rest.items].map((person: any) => person.name)).size).toBe(7);
+    expect(rest.cursor).toBeNull();
     expect(JSON.stringify(first)).not.toContain('@example.com');
   });
 
@@ -144,8 +149,12 @@ scenarios('Typing and presence', (scenario) => {
     const [ann, guest] = [await server.person('Ann'), await server.person('Visitor', { kind: 'guest' })];
     await server.person('Ben');
     expect((await guest.must('contact.list', {}, door)).items).toEqual([]);
+    for (const name of ['person.get', 'presence.get'])
+      expect(await guest.by(door, name, { userId: ann.userId })).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    expect((await guest.must('presence.watch', { userIds: [ann.userId] }, 'socket')).items).toEqual([]);
     await ann.must('conversation.create', { userId: guest.userId });
     expect((await guest.must('contact.list', {}, door)).items).toMatchObject([{ id: ann.userId }]);
+    expect((await guest.must('presence.get', { ids: [ann.userId] }, door)).items).toMatchObject([{ userId: ann.userId }]);
     expect(await guest.by(door, 'conversation.create', { title: 'Mine' })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
   });
 });

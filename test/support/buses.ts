@@ -1,8 +1,9 @@
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { newId } from '../../src/lib/id.ts';
-import { busOf, createLocalExchange, type Bus, type Ear, type OpenBus } from '../../src/realtime/bus.ts';
+import { busOf, type Bus, type Ear, type OpenBus } from '../../src/realtime/bus.ts';
 import { postgresUrl } from './database.ts';
+import { createLocalExchange } from './local-exchange.ts';
 
 export type BusName = 'local' | 'postgres' | 'nats';
 

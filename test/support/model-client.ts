@@ -1,5 +1,9 @@
+import { createModelOwn } from './model-own.ts';
 import type { Answer, Door, Person } from './person.ts';
 import { connect, type TestEvent, type TestSocket } from './socket.ts';
+
+/** Events about what is the person's own. */
+const OWN = /^(membership|block|notification)\./;
 
 /** What a client shows of one conversation. `rev` is how far it has followed; `turn` counts how often it was put in or out. */
 type Held = { rev: number; fields: Fields; fieldsRev: number; messages: Map<string, any>; readSeq: number; deliveredSeq: number };
@@ -28,6 +32,8 @@ export function createModelClient(person: Person, url: () => string) {
   const call = (door: Door, name: string, input: Record<string, unknown>): Promise<Answer> =>
     door === 'socket' && socket ? socket.call(name, input) : person.http(name, input);
 
+  const own = createModelOwn(call);
+
   /** One after another, so that it never has two connections. */
   const inTurn = (work: () => Promise<void>): Promise<void> => (connecting = connecting.then(work, work));
 
@@ -41,6 +47,7 @@ export function createModelClient(person: Person, url: () => string) {
       outside.clear();
     });
     await sync(door);
+    await own.fetch(door, pump);
   }
 
   /** The connection is gone, and with it whatever was on its way. */
@@ -57,6 +64,7 @@ export function createModelClient(person: Person, url: () => string) {
     for (;;) {
       const asked = Object.fromEntries([...held].map(([id, { rev }]) => [id, rev]));
       const before = new Map(turns);
+      const askedAt = own.now();
       const answer = await call(door, 'sync', { conversations: asked, ...(epoch !== undefined && { epoch }) });
       if (!answer.ok) throw new Error(`sync failed: ${JSON.stringify(answer.error)}`);
       pump();
@@ -68,14 +76,15 @@ export function createModelClient(person: Person, url: () => string) {
       for (const id of all.filter(stale)) behind.add(id);
       for (const id of data.removed) if (!stale(id)) held.delete(id);
       for (const [id, ids] of Object.entries<string[]>(data.hidden)) if (!stale(id)) hide(id, ids);
-      for (const conversation of data.conversations) if (!stale(conversation.id)) takeConversation(conversation, data.messages[conversation.id]);
-      for (const [id, { membership }] of Object.entries<any>(data.marks)) if (!stale(id)) moveMarks(id, membership);
+      for (const conversation of data.conversations)
+        if (!stale(conversation.id)) takeConversation(conversation, data.messages[conversation.id], askedAt);
+      for (const [id, mine] of Object.entries<any>(data.marks)) if (!stale(id)) putOwn(id, mine, askedAt);
       if (data.complete) return;
     }
   }
 
-  function takeConversation(conversation: any, changed: { items: any[]; complete: boolean }): void {
-    const known = putFields(conversation);
+  function takeConversation(conversation: any, changed: { items: any[]; complete: boolean }, askedAt: number): void {
+    const known = putFields(conversation, askedAt);
     for (const message of changed.items) putMessage(known, message);
     known.rev = Math.max(known.rev, changed.complete ? conversation.rev : (changed.items.at(-1)?.rev ?? 0));
     if (!changed.complete) behind.add(conversation.id);
@@ -95,11 +104,12 @@ export function createModelClient(person: Person, url: () => string) {
       hidden.push(...answer.data.hidden);
       ({ rev: since, complete } = answer.data);
     }
+    const askedAt = own.now();
     const answer = await call(door, 'conversation.get', { conversationId: id });
     pump();
     if (!answer.ok) return lost(id, answer);
     if ((turns.get(id) ?? 0) !== turn) return;
-    const known = putFields(answer.data);
+    const known = putFields(answer.data, askedAt);
     for (const message of messages) putMessage(known, message);
     hide(id, hidden);
     known.rev = Math.max(known.rev, since);
@@ -114,6 +124,7 @@ export function createModelClient(person: Person, url: () => string) {
   function pump(): void {
     for (; socket && applied < socket.frames.length; applied++) {
       const frame = socket.frames[applied];
+      if (OWN.test(frame.type)) own.apply(frame);
       if (frame.conversationId !== undefined) apply(frame);
     }
   }
@@ -199,7 +210,7 @@ export function createModelClient(person: Person, url: () => string) {
     }
   }
 
-  function putFields(conversation: any): Held {
+  function putFields(conversation: any, askedAt: number): Held {
     const { id, rev, title, status, settings, memberCount, lastSeq, lastMessageAt } = conversation;
     const fields: Fields = { title, status, settings, memberCount, lastSeq, lastMessageAt };
     const known = held.get(id) ?? { rev: 0, fields, fieldsRev: rev, messages: new Map(), readSeq: 0, deliveredSeq: 0 };
@@ -208,8 +219,13 @@ export function createModelClient(person: Person, url: () => string) {
       known.fields = fields;
       known.fieldsRev = rev;
     }
-    moveMarks(id, conversation.membership);
+    putOwn(id, conversation, askedAt);
     return known;
+  }
+
+  function putOwn(id: string, mine: any, askedAt: number): void {
+    own.put(askedAt, id, mine);
+    moveMarks(id, mine.membership);
   }
 
   function changeFields(fields: Fields, { type, data }: TestEvent): void {
@@ -252,12 +268,20 @@ export function createModelClient(person: Person, url: () => string) {
     },
     /** What it would show, in a form that compares. */
     shows(): Record<string, unknown> {
-      return Object.fromEntries(
+      const conversations = Object.fromEntries(
         [...held].map(([id, { rev, fields, messages, readSeq, deliveredSeq }]) => [
           id,
-          { rev, ...fields, readSeq, deliveredSeq, messages: [...messages.values()].sort((a, b) => a.seq - b.seq).map(shown) },
+          {
+            rev,
+            ...fields,
+            readSeq,
+            deliveredSeq,
+            own: own.membership(id),
+            messages: [...messages.values()].sort((a, b) => a.seq - b.seq).map(shown),
+          },
         ]),
       );
+      return { ...conversations, ...own.shows() };
     },
   };
 }

@@ -1,11 +1,10 @@
-import { and, eq, isNull } from 'drizzle-orm';
 import fc from 'fast-check';
-import type { Store } from '../../src/db/store.ts';
-import { createModelClient, inOrder, type ModelClient } from './model-client.ts';
+import { createModelClient, type ModelClient } from './model-client.ts';
 import type { Door } from './person.ts';
 import { conversationRow, messageRows, upTo } from './rows.ts';
 import type { TestServer } from './server.ts';
 import { connect } from './socket.ts';
+import { storedFor } from './stored.ts';
 
 /** One move of one client. Numbers pick from what there is at that moment, so that a shorter play still makes sense. */
 export type Step = { who: number; what: What; where: number; pick: number; door: Door; then: 'wait' | 'go on' };
@@ -30,6 +29,7 @@ const weights = {
   'change role': 1,
   rename: 1,
   'change posting': 1,
+  'change history': 1,
   'reply in a thread': 3,
   mention: 1,
   pin: 1,
@@ -37,6 +37,12 @@ const weights = {
   forward: 1,
   hide: 2,
   draft: 1,
+  mute: 1,
+  block: 2,
+  unblock: 2,
+  'read notifications': 1,
+  'want reactions': 1,
+  'time passes': 4,
 };
 
 export const plays = fc.record({
@@ -82,6 +88,7 @@ export async function play(server: TestServer, people: number, steps: readonly S
 
   await Promise.all(clients.map((client) => client.comeBack('http')));
   await perform();
+  await letTimePass();
   await checkWitness();
   await checkClients(
     clients.filter((client) => client.connected),
@@ -89,6 +96,7 @@ export async function play(server: TestServer, people: number, steps: readonly S
   );
   await Promise.all(clients.filter((client) => !client.connected).map((client) => client.comeBack('socket')));
   for (const send of sends) if (send.answer === null) await trySend(send, 'http');
+  await letTimePass();
   await checkClients(clients, 'came back');
   const fresh = clients.map((client) => createModelClient(client.person, () => server.url));
   await Promise.all(fresh.map((client, i) => client.comeBack(i % 2 === 0 ? 'socket' : 'http')));
@@ -139,6 +147,19 @@ export async function play(server: TestServer, people: number, steps: readonly S
         const send = chosen(sends.filter((one) => one.client === client));
         return send && trySend(send, door);
       }
+      case 'mute':
+        return ask(client, door, 'membership.update', { conversationId, notify: ['all', 'mentions', 'none'][pick % 3], pinned: pick % 2 === 0 });
+      case 'block':
+      case 'unblock': {
+        const other = chosen(clients.filter((one) => one !== client));
+        return ask(client, door, what === 'block' ? 'block.add' : 'block.remove', { userId: other?.person.userId });
+      }
+      case 'read notifications':
+        return ask(client, door, 'notification.read', { all: true });
+      case 'want reactions':
+        return ask(client, door, 'preference.update', { kinds: { reaction: { centre: pick % 4 > 0 } } });
+      case 'time passes':
+        return letTimePass();
       case 'edit':
         return ask(client, door, 'message.edit', { messageId: chosen(own)?.id, content: `edited ${pick}` });
       case 'delete':
@@ -171,9 +192,17 @@ export async function play(server: TestServer, people: number, steps: readonly S
         return ask(owner, door, 'member.update', { conversationId: group, userId: chosen(others), role: ['member', 'observer', 'admin'][pick % 3] });
       case 'rename':
         return ask(owner, door, 'conversation.update', { conversationId: group, title: `Title ${pick}` });
+      case 'change history':
+        return ask(owner, door, 'conversation.update', { conversationId: group, settings: { history: pick % 3 === 0 ? 'all' : 'joined' } });
       case 'change posting':
         return ask(owner, door, 'conversation.update', { conversationId: group, settings: { posting: pick % 4 === 0 ? 'admins' : 'members' } });
     }
+  }
+
+  /** Messages settle, and what they cause is done. */
+  async function letTimePass(): Promise<void> {
+    server.clock.advance(server.app.ports.config.messageSettleMs);
+    await server.app.jobsDone();
   }
 
   async function ask(client: ModelClient, door: Door, name: string, input: Record<string, unknown>): Promise<void> {
@@ -251,60 +280,4 @@ export async function play(server: TestServer, people: number, steps: readonly S
       if (refusal && found.length > 0) wrong.push({ what: `refused with ${refusal}, though it is stored`, input, found });
     }
   }
-}
-
-/** What a client of this person must show, from the rows. */
-async function storedFor(store: Store, userId: string): Promise<Record<string, unknown>> {
-  const { conversationMember } = store.tables;
-  const memberships = await store.read
-    .select()
-    .from(conversationMember)
-    .where(and(eq(conversationMember.userId, userId), isNull(conversationMember.leftAt)));
-  const all = memberships.map(async ({ conversationId, readSeq, deliveredSeq }) => {
-    const row = await conversationRow(store, conversationId);
-    const { rev, title, status, history, posting, inviting, pinning, mentioningAll, slowModeSeconds, memberCount, lastSeq, lastMessageAt } = row;
-    const { hiddenMessage } = store.tables;
-    const hidden = await store.read.select({ id: hiddenMessage.messageId }).from(hiddenMessage).where(eq(hiddenMessage.userId, userId));
-    const gone = new Set(hidden.map(({ id }) => id));
-    const messages = (await messageRows(store, conversationId)).filter(({ id }) => !gone.has(id)).map(storedMessage);
-    return [
-      conversationId,
-      {
-        rev,
-        title,
-        status,
-        settings: { history, posting, inviting, pinning, mentioningAll, slowModeSeconds },
-        memberCount,
-        lastSeq,
-        lastMessageAt,
-        readSeq,
-        deliveredSeq,
-        messages,
-      },
-    ] as const;
-  });
-  return Object.fromEntries(await Promise.all(all));
-}
-
-function storedMessage(row: Awaited<ReturnType<typeof messageRows>>[number]) {
-  const { id, seq, rev, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId, threadId, mentions, forwardedFrom } = row;
-  return {
-    id,
-    seq,
-    rev,
-    clientId: type === 'system' ? null : clientId,
-    senderId,
-    type,
-    content,
-    editedAt,
-    deletedAt,
-    createdAt,
-    replyToId,
-    reactions: inOrder(row.reactions),
-    threadId,
-    thread: row.lastReplyAt === null ? null : { replyCount: row.replyCount, lastReplyAt: row.lastReplyAt },
-    mentions,
-    pinned: row.pinnedAt === null ? null : { at: row.pinnedAt, by: row.pinnedBy },
-    forwardedFrom,
-  };
 }

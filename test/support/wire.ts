@@ -6,8 +6,8 @@ export type Wire = {
   /** Nothing comes through until `release`; nothing is closed. */
   hold(): void;
   release(): void;
-  /** What the far side answers to what has `asked` in it is not delivered, but the connection is cut, whenever `cut` says so. */
-  cutAnswers(rule: { asked: string; answered: Buffer; cut(): boolean } | null): void;
+  /** What the far side answers to what has `asked` in it (null: to anything) is not delivered, but the connection is cut, whenever `cut` says so. */
+  cutAnswers(rule: { asked: string | null; answered: Buffer; cut(): boolean } | null): void;
   /** Connections that were cut so far. */
   readonly cuts: number;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ export async function startWire(target: string, delayMs: () => number = () => 0)
     const toFar = forward(far);
     const toNear = forward(near);
     near.on('data', (piece: Buffer) => {
-      if (rule && piece.includes(rule.asked)) asked = true;
+      if (rule && (rule.asked === null || piece.includes(rule.asked))) asked = true;
       toFar(piece);
     });
     far.on('data', (piece: Buffer) => {

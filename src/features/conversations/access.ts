@@ -1,4 +1,5 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { prepared } from '../../lib/prepared.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { fail } from '../../kernel/errors.ts';
 import { conversationPolicy } from '../../kernel/policy.ts';
@@ -19,15 +20,19 @@ export async function findAccess(ctx: Ctx, conversationId: string): Promise<Acce
 }
 
 export async function seekAccess(ctx: Ctx, conversationId: string): Promise<Access | null> {
-  const { conversation, conversationMember } = ctx.tables;
-  const [found] = await ctx.db
-    .select({ conversation, membership: conversationMember })
-    .from(conversationMember)
-    .innerJoin(conversation, eq(conversation.id, conversationMember.conversationId))
-    .where(
-      and(eq(conversationMember.conversationId, conversationId), eq(conversationMember.userId, ctx.actor.userId), isNull(conversationMember.leftAt)),
-    );
+  const [found] = await prepared(ctx, membershipStatement).execute({ conversationId, userId: ctx.actor.userId });
   return found && ctx.actor.orgs.has(found.conversation.orgId) ? found : null;
+}
+
+function membershipStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>) {
+  const { conversation, conversationMember: member } = tables;
+  const named = and(eq(member.conversationId, sql.placeholder('conversationId')), eq(member.userId, sql.placeholder('userId')));
+  return db
+    .select({ conversation, membership: member })
+    .from(member)
+    .innerJoin(conversation, eq(conversation.id, member.conversationId))
+    .where(and(named, isNull(member.leftAt)))
+    .prepare('membership');
 }
 
 /**

@@ -9,6 +9,7 @@ import { changing } from './change.ts';
 import { checkMetadata } from './create.ts';
 import { FORGET_JOB } from '../search/indexing.ts';
 import { currentMemberIds } from './members.ts';
+import { tellCapabilities } from './capabilities.ts';
 import { getConversation, viewShared } from './view.ts';
 
 export const conversationUpdate = defineCommand({
@@ -33,7 +34,7 @@ export const conversationUpdate = defineCommand({
       const updated = { ...conversation, ...set, rev, updatedAt: ctx.now };
       ctx.effects.publish(topics.conversation(conversationId), { type: 'conversation.updated', conversationId, rev, data: viewShared(updated) });
       if (titled) await change.say({ event: 'title_changed', title: updated.title });
-      await change.save(set);
+      await tellCapabilities(ctx, conversation, await change.save(set));
     }
     return (await getConversation(ctx, conversationId)) ?? fail('not_found');
   },

@@ -7,9 +7,8 @@ import { memberRemoveInput } from '../../wire/members.ts';
 import { inConversation, lockConversation, requirePolicy, type ConversationRow, type MemberRow } from '../conversations/access.ts';
 import { changing } from '../conversations/change.ts';
 import { deleteConversation } from '../conversations/update.ts';
-import { findMember, ownerCount } from './update.ts';
+import { announceRole, findMember, ownerCount } from './update.ts';
 import { removeNotificationsIn } from '../notifications/remove.ts';
-import { viewMember } from './view.ts';
 
 export const memberRemove = defineCommand({
   name: 'member.remove',
@@ -92,11 +91,5 @@ async function promoteHeir(ctx: Ctx, conversation: ConversationRow, leaverId: st
     .update(table)
     .set({ role: 'owner', rev: changed.rev })
     .where(and(eq(table.conversationId, conversation.id), eq(table.userId, changed.userId)));
-  await change.save();
-  ctx.effects.publish(topics.conversation(conversation.id), {
-    type: 'member.updated',
-    conversationId: conversation.id,
-    rev: changed.rev,
-    data: viewMember(changed, heir.user),
-  });
+  announceRole(ctx, await change.save(), changed, heir.user);
 }

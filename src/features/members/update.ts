@@ -4,7 +4,7 @@ import { topics } from '../../kernel/effects.ts';
 import { fail } from '../../kernel/errors.ts';
 import { mayGrant, outranks } from '../../kernel/policy.ts';
 import { memberUpdateInput, memberView } from '../../wire/members.ts';
-import { inConversation, type Access, type MemberRow } from '../conversations/access.ts';
+import { inConversation, type Access, type ConversationRow, type MemberRow } from '../conversations/access.ts';
 import { changing } from '../conversations/change.ts';
 import { viewOwn } from '../conversations/view.ts';
 import { seekPerson, type UserRow } from '../people/find.ts';
@@ -37,22 +37,19 @@ export const memberUpdate = defineCommand({
       .set({ role, rev: changed.rev })
       .where(and(eq(table.conversationId, conversation.id), eq(table.userId, member.userId)));
     const saved = await change.save();
-    const conversationId = conversation.id;
-    ctx.effects.publish(topics.conversation(conversationId), {
-      type: 'member.updated',
-      conversationId,
-      rev: changed.rev,
-      data: viewMember(changed, user),
-    });
-    ctx.effects.publish(topics.person(member.userId), {
-      type: 'membership.updated',
-      conversationId,
-      data: viewOwn(saved, changed, null),
-    });
+    announceRole(ctx, saved, changed, user);
     const own = self ? { conversation: saved, membership: changed } : { conversation: saved, membership };
     return viewMemberFor(ctx, own, changed, user);
   },
 });
+
+/** Everybody hears of the role, and the member what it means for them. */
+export function announceRole(ctx: Ctx, conversation: ConversationRow, changed: MemberRow, user: UserRow | null): void {
+  const conversationId = conversation.id;
+  const data = viewMember(changed, user);
+  ctx.effects.publish(topics.conversation(conversationId), { type: 'member.updated', conversationId, rev: changed.rev, data });
+  ctx.effects.publish(topics.person(changed.userId), { type: 'membership.updated', conversationId, data: viewOwn(conversation, changed, null) });
+}
 
 export async function findMember(ctx: Ctx, { conversation }: Access, ref: string): Promise<{ member: MemberRow; user: UserRow | null }> {
   const { conversationMember: table } = ctx.tables;

@@ -1,7 +1,8 @@
-import { and, eq, gte, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, eq, gte, sql, type Placeholder, type SQL, type SQLWrapper } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import type { Access, MemberRow } from '../conversations/access.ts';
+import { removeNotificationsAbout } from '../notifications/remove.ts';
 import type { MessageRow } from './view.ts';
 
 /**
@@ -26,6 +27,8 @@ export async function hideMessage(ctx: Ctx, message: MessageRow, { conversation 
     .set({ hiddenRev: rev })
     .where(and(eq(member.conversationId, conversationId), eq(member.userId, userId)));
   ctx.effects.publish(topics.person(userId), { type: 'message.hidden', conversationId, data: { messageId: message.id } });
+  // After the membership, where a notification that is being made at this moment is waited for.
+  await removeNotificationsAbout(ctx, message.id, userId);
 }
 
 /** A condition on messages: without those that the actor hid. */
@@ -33,10 +36,12 @@ export function notHidden(ctx: Ctx, { hiddenRev }: Pick<MemberRow, 'hiddenRev'>)
   return hiddenRev === 0 ? undefined : notHiddenBy(ctx, ctx.tables.message);
 }
 
+type Place = { id: SQLWrapper; conversationId: SQLWrapper };
+
 /** The conversation is named as well, so that only where it lies is looked. */
-export function notHiddenBy(ctx: Ctx, { id, conversationId }: { id: SQLWrapper; conversationId: SQLWrapper }): SQL {
+export function notHiddenBy(ctx: Ctx, { id, conversationId }: Place, userId: string | Placeholder = ctx.actor.userId): SQL {
   const { hiddenMessage } = ctx.tables;
-  return sql`not exists (select 1 from ${hiddenMessage} where ${hiddenMessage.userId} = ${ctx.actor.userId} and ${hiddenMessage.messageId} = ${id}
+  return sql`not exists (select 1 from ${hiddenMessage} where ${hiddenMessage.userId} = ${userId} and ${hiddenMessage.messageId} = ${id}
     and ${hiddenMessage.conversationId} = ${conversationId})`;
 }
 

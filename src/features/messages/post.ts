@@ -94,12 +94,13 @@ async function answerOther(ctx: Ctx, conversationId: string, outcome: Appended, 
   return parts ? viewMessageFor(ctx, access, parts, null) : fail('not_found');
 }
 
-/** Slow mode is for members; admins and owners do not wait. */
+/** Slow mode is for members; admins and owners do not wait. Nor does who last wrote before the clock was set back. */
 function requirePause(ctx: Ctx, { conversation, membership }: Access): void {
   const { slowModeSeconds } = conversation;
   if (slowModeSeconds === 0 || membership.role !== 'member' || membership.lastSentAt === null) return;
   const retryAfter = Math.ceil((membership.lastSentAt + slowModeSeconds * 1000 - ctx.now) / 1000);
-  if (retryAfter <= 0) return;
+  if (retryAfter <= 0 || retryAfter > 2 * slowModeSeconds) return;
   const message = `Slow mode: one message in ${slowModeSeconds} seconds; wait ${retryAfter} seconds.`;
-  fail('rate_limited', message, { retryAfter });
+  const rate = { kind: 'slow-mode', limit: 1, windowSeconds: slowModeSeconds, remaining: 0, resetSeconds: retryAfter } as const;
+  fail('rate_limited', message, { retryAfter, rate });
 }

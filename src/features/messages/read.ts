@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gt, gte, isNull, lt, lte, or, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { prepared } from '../../lib/prepared.ts';
 import { defineCommand, type Ctx } from '../../kernel/command.ts';
 import { fail, invalid } from '../../kernel/errors.ts';
 import { messageGetInput, messageList as messagePage, messageListInput, messageView } from '../../wire/messages.ts';
 import { asMember, seekAccess, type Access } from '../conversations/access.ts';
-import { isHidden, notHidden } from './hidden.ts';
+import { isHidden, notHiddenBy } from './hidden.ts';
 import { receiptsOf } from '../receipts/low-water.ts';
 import { selectMessages, viewMessageFor, type MessageParts, type MessageRow } from './view.ts';
 
@@ -40,7 +41,7 @@ export const messageList = defineCommand({
   allow: asMember,
   async run(ctx, input, access) {
     const size = input.limit ?? ctx.config.pageDefault;
-    const { rows, cursor } = await pageOf(ctx, await listed(ctx, access, input.threadId), placeOf(input), size);
+    const { rows, cursor } = await pageOf(ctx, await listedOf(ctx, access, input.threadId), placeOf(input), size);
     const receipts = await receiptsOf(ctx, access.conversation.id);
     return { items: rows.map((parts) => viewMessageFor(ctx, access, parts, receipts)), cursor };
   },
@@ -62,48 +63,56 @@ function placeOfCursor(cursor: string): Place {
   return direction === 'a' ? { after: Number(seq) } : { before: Number(seq) };
 }
 
-async function pageOf(ctx: Ctx, which: SQL | undefined, place: Place, size: number): Promise<{ rows: MessageParts[]; cursor: string | null }> {
+async function pageOf(ctx: Ctx, listed: Listed, place: Place, size: number): Promise<{ rows: MessageParts[]; cursor: string | null }> {
   if ('before' in place) {
-    const rows = (await olderThan(ctx, which, place.before, size + 1)).reverse();
+    const rows = (await olderThan(ctx, listed, place.before, size + 1)).reverse();
     const page = rows.slice(-size);
     return { rows: page, cursor: rows.length > size ? `b${page[0]?.message.seq}` : null };
   }
   if ('after' in place) {
-    const rows = await newerThan(ctx, which, place.after, size + 1);
+    const rows = await newerThan(ctx, listed, place.after, size + 1);
     const page = rows.slice(0, size);
     return { rows: page, cursor: rows.length > size ? `a${page.at(-1)?.message.seq}` : null };
   }
-  const older = (await olderThan(ctx, which, place.around + 1, Math.ceil(size / 2) + 1)).reverse();
-  const newer = await newerThan(ctx, which, place.around, Math.floor(size / 2));
+  const older = (await olderThan(ctx, listed, place.around + 1, Math.ceil(size / 2) + 1)).reverse();
+  const newer = await newerThan(ctx, listed, place.around, Math.floor(size / 2));
   const kept = older.slice(-Math.ceil(size / 2));
   return { rows: [...kept, ...newer], cursor: older.length > kept.length ? `b${kept[0]?.message.seq}` : null };
 }
 
 /** What the member may read of the conversation itself, or of a thread in it. */
-async function listed(ctx: Ctx, { conversation, membership }: Access, threadId: string | undefined): Promise<SQL | undefined> {
-  const { message } = ctx.tables;
+type Listed = { of: 'conversation' | 'thread'; hides: 'hides' | 'shows'; values: Record<string, unknown> };
+
+async function listedOf(ctx: Ctx, { conversation, membership }: Access, threadId: string | undefined): Promise<Listed> {
   if (threadId !== undefined) await findThread(ctx, threadId, conversation.id);
-  return and(
-    eq(message.conversationId, conversation.id),
-    gte(message.seq, membership.historyFromSeq),
-    lte(message.seq, conversation.lastSeq),
-    threadId === undefined ? or(isNull(message.threadId), eq(message.alsoToConversation, true)) : eq(message.threadId, threadId),
-    notHidden(ctx, membership),
-  );
+  const { historyFromSeq: from, hiddenRev } = membership;
+  const values = { conversationId: conversation.id, from, to: conversation.lastSeq, threadId, userId: ctx.actor.userId };
+  return { of: threadId === undefined ? 'conversation' : 'thread', hides: hiddenRev === 0 ? 'shows' : 'hides', values };
 }
 
-function olderThan(ctx: Ctx, which: SQL | undefined, seq: number, size: number) {
-  const { message } = ctx.tables;
-  return selectMessages(ctx, and(which, lt(message.seq, seq)))
-    .orderBy(desc(message.seq))
-    .limit(size);
-}
+const olderThan = (ctx: Ctx, { of, hides, values }: Listed, seq: number, size: number): Promise<MessageParts[]> =>
+  prepared(ctx, pageStatement, `older ${of} ${hides}`).execute({ ...values, seq, size });
 
-function newerThan(ctx: Ctx, which: SQL | undefined, seq: number, size: number) {
+const newerThan = (ctx: Ctx, { of, hides, values }: Listed, seq: number, size: number): Promise<MessageParts[]> =>
+  prepared(ctx, pageStatement, `newer ${of} ${hides}`).execute({ ...values, seq, size });
+
+type Variant = `${'older' | 'newer'} ${Listed['of']} ${Listed['hides']}`;
+
+function pageStatement(ctx: Ctx, variant: Variant) {
   const { message } = ctx.tables;
-  return selectMessages(ctx, and(which, gt(message.seq, seq)))
-    .orderBy(asc(message.seq))
-    .limit(size);
+  const [order, of, hides] = variant.split(' ');
+  const seq = sql.placeholder('seq');
+  const readable = [
+    eq(message.conversationId, sql.placeholder('conversationId')),
+    gte(message.seq, sql.placeholder('from')),
+    lte(message.seq, sql.placeholder('to')),
+    of === 'thread' ? eq(message.threadId, sql.placeholder('threadId')) : or(isNull(message.threadId), eq(message.alsoToConversation, true)),
+    hides === 'hides' ? notHiddenBy(ctx, message, sql.placeholder('userId')) : undefined,
+  ];
+  return selectMessages(ctx, and(...readable, order === 'older' ? lt(message.seq, seq) : gt(message.seq, seq)))
+    .orderBy(order === 'older' ? desc(message.seq) : asc(message.seq))
+    .limit(sql.placeholder('size'))
+    .prepare('messages');
 }
 
 async function findThread(ctx: Ctx, threadId: string, conversationId: string): Promise<void> {

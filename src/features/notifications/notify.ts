@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, inArray, sql } from 'drizzle-orm';
 import { forUpdate } from '../../db/lock.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
@@ -32,7 +32,7 @@ const PEOPLE_AT_ONCE = 100;
 /** Keeps what belongs into the centre and tells it, and asks for the pushes: all with the transaction or not at all. */
 export async function tell(ctx: Ctx, tellings: Telling[]): Promise<void> {
   for (let i = 0; i < tellings.length; i += ROWS_AT_ONCE) {
-    const chunk = await stillUnread(ctx, tellings.slice(i, i + ROWS_AT_ONCE));
+    const chunk = await stillShown(ctx, await stillUnread(ctx, tellings.slice(i, i + ROWS_AT_ONCE)));
     const kept = await keep(
       ctx,
       chunk.filter((telling) => telling.centre),
@@ -71,6 +71,20 @@ async function stillUnread(ctx: Ctx, tellings: Telling[]): Promise<Telling[]> {
   return tellings.filter(
     ({ conversationId, userId, seq, reason }) => seq === null || reason === 'reaction' || seq > (readSeqs.get(`${conversationId} ${userId}`) ?? seq),
   );
+}
+
+/** Without what the person has deleted for themselves. Their memberships are locked, so nobody does at this moment. */
+async function stillShown(ctx: Ctx, tellings: Telling[]): Promise<Telling[]> {
+  const { hiddenMessage: hidden } = ctx.tables;
+  const messageIds = [...new Set(tellings.flatMap(({ messageId }) => messageId ?? []))];
+  if (messageIds.length === 0) return tellings;
+  const userIds = [...new Set(tellings.map(({ userId }) => userId))];
+  const rows = await ctx.db
+    .select({ userId: hidden.userId, messageId: hidden.messageId })
+    .from(hidden)
+    .where(and(inArray(hidden.messageId, messageIds), inArray(hidden.userId, userIds)));
+  const gone = new Set(rows.map(({ userId, messageId }) => `${userId} ${messageId}`));
+  return tellings.filter(({ userId, messageId }) => !gone.has(`${userId} ${messageId}`));
 }
 
 async function keep(ctx: Ctx, tellings: Telling[]): Promise<Set<string>> {
@@ -128,18 +142,4 @@ const strongest = (a: Reason, b: Reason): Reason => (byStrength.indexOf(a) < byS
 function trim(ctx: Ctx, tellings: Telling[]): void {
   const userIds = [...new Set(tellings.filter((telling) => telling.centre).map((telling) => telling.userId))];
   for (let i = 0; i < userIds.length; i += PEOPLE_AT_ONCE) ctx.effects.job('notifications.trim', { userIds: userIds.slice(i, i + PEOPLE_AT_ONCE) });
-}
-
-export async function trimNotifications(ctx: Ctx, userIds: string[]): Promise<void> {
-  const { notification } = ctx.tables;
-  for (const userId of userIds) {
-    const [oldest] = await ctx.db
-      .select({ id: notification.id })
-      .from(notification)
-      .where(eq(notification.userId, userId))
-      .orderBy(sql`${notification.id} desc`)
-      .limit(1)
-      .offset(ctx.config.notificationsMax);
-    if (oldest) await ctx.db.delete(notification).where(and(eq(notification.userId, userId), sql`${notification.id} <= ${oldest.id}`));
-  }
 }

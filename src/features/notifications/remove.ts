@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lte, sql, type SQL } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 
@@ -24,8 +24,29 @@ export function removeNotificationsOf(ctx: Ctx, messageId: string): Promise<void
   return removeNotifications(ctx, eq(ctx.tables.notification.messageId, messageId));
 }
 
+/** Whoever deleted a message for themselves is not reminded of it. */
+export function removeNotificationsAbout(ctx: Ctx, messageId: string, userId: string): Promise<void> {
+  const { notification } = ctx.tables;
+  return removeNotifications(ctx, and(eq(notification.messageId, messageId), eq(notification.userId, userId)));
+}
+
 /** Whoever leaves a conversation leaves its notifications there. */
 export function removeNotificationsIn(ctx: Ctx, conversationId: string, userId: string): Promise<void> {
   const { notification } = ctx.tables;
   return removeNotifications(ctx, and(eq(notification.conversationId, conversationId), eq(notification.userId, userId)));
+}
+
+/** The centre keeps NOTIFICATIONS_MAX for each person; the oldest go. */
+export async function trimNotifications(ctx: Ctx, userIds: string[]): Promise<void> {
+  const { notification } = ctx.tables;
+  for (const userId of userIds) {
+    const [oldest] = await ctx.db
+      .select({ id: notification.id })
+      .from(notification)
+      .where(eq(notification.userId, userId))
+      .orderBy(desc(notification.id))
+      .limit(1)
+      .offset(ctx.config.notificationsMax);
+    if (oldest) await removeNotifications(ctx, and(eq(notification.userId, userId), lte(notification.id, oldest.id)));
+  }
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, or, type Placeholder } from 'drizzle-orm';
 import { forUpdate } from '../../db/lock.ts';
 import type { Ctx } from '../../kernel/command.ts';
 
@@ -19,9 +19,9 @@ export async function blocksBetween(ctx: Looking, userIds: string[]): Promise<{ 
   };
 }
 
-/** Those who block the actor, as a query. */
-export function myBlockers({ db, tables: { block }, actor }: Looking) {
-  return db.select({ userId: block.blockerId }).from(block).where(eq(block.blockedId, actor.userId));
+/** Those who block this person, as a query. */
+export function blockersOf({ db, tables: { block } }: Omit<Looking, 'actor'>, userId: Placeholder) {
+  return db.select({ userId: block.blockerId }).from(block).where(eq(block.blockedId, userId));
 }
 
 /**

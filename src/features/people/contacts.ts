@@ -1,12 +1,13 @@
-import { and, asc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { organisationsOf } from '../../kernel/actor.ts';
-import { defineCommand, signedIn } from '../../kernel/command.ts';
+import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { invalid } from '../../kernel/errors.ts';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
 import { text } from '../../wire/common.ts';
 import { contactList as contactPage, contactListInput } from '../../wire/person.ts';
-import { sharingConversation, viewContacts } from './profile.ts';
+import { sharingConversation } from './find.ts';
+import { viewContacts } from './profile.ts';
 
 export const contactList = defineCommand({
   name: 'contact.list',
@@ -24,7 +25,7 @@ export const contactList = defineCommand({
     const { user, member } = ctx.tables;
     const size = limit ?? ctx.config.pageDefault;
     const place = cursor === undefined ? null : placeOf(cursor);
-    const words = (q ?? '').toLowerCase();
+    const words = q ?? '';
     const inMyOrganisations = ctx.db
       .select({ userId: member.userId })
       .from(member)
@@ -38,7 +39,7 @@ export const contactList = defineCommand({
           ctx.actor.kind === 'guest' ? inArray(user.id, sharingConversation(ctx)) : undefined,
           ne(user.id, ctx.actor.userId),
           kind && eq(user.kind, kind),
-          words === '' ? undefined : or(sql`lower(${user.name}) like ${`%${escapeLike(words)}%`} escape '!'`, eq(user.email, words)),
+          words === '' ? undefined : or(...spellingsOf(words).map((written) => nameHas(ctx, written)), eq(user.email, words.toLowerCase())),
           place ? or(gt(user.name, place.name), and(eq(user.name, place.name), gt(user.id, place.id))) : undefined,
         ),
       )
@@ -58,6 +59,23 @@ const placeSchema = z.object({ name: text.max(1000), id: text.max(260) });
 function placeOf(cursor: string): z.infer<typeof placeSchema> {
   const place = placeSchema.safeParse(decodeCursor(cursor));
   return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
+}
+
+function nameHas({ tables: { user } }: Ctx, written: string): SQL {
+  return sql`lower(${user.name}) like ${`%${escapeLike(written)}%`} escape '!'`;
+}
+
+const FIRST_LETTERS = /(?<![\p{L}\p{M}])\p{L}/gu;
+
+/**
+ * How a name may be written. `lower` of SQLite knows ASCII alone and leaves other letters as they are, so the usual ways to write them
+ * are tried: as asked for, small, large, and with a large letter at the beginning of words.
+ */
+function spellingsOf(words: string): string[] {
+  const small = words.toLowerCase();
+  const named = small.replace(FIRST_LETTERS, (letter) => letter.toUpperCase());
+  const ways = [small, words, words.toUpperCase(), named].map((way) => way.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
+  return [...new Set(ways)];
 }
 
 function escapeLike(words: string): string {

@@ -1,8 +1,10 @@
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, or } from 'drizzle-orm';
+import { alias } from '../../db/alias.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { fail, invalid } from '../../kernel/errors.ts';
 import type { Tables } from '../../kernel/ports.ts';
 
+type Looking = Pick<Ctx, 'db' | 'tables' | 'actor'>;
 export type UserRow = Tables['user']['$inferSelect'];
 
 const EXTERNAL = 'ext:';
@@ -50,7 +52,7 @@ export async function seekPerson(ctx: Ctx, orgIds: string[], ref: string): Promi
 }
 
 /** Those of the people who share an organisation with the actor. */
-export async function seekPeople(ctx: Ctx, refs: string[]): Promise<UserRow[]> {
+export async function seekPeople(ctx: Looking, refs: string[]): Promise<UserRow[]> {
   const { user, member } = ctx.tables;
   const ids = refs.filter((ref) => !ref.startsWith(EXTERNAL)).map((ref) => (ref === 'me' ? ctx.actor.userId : ref));
   const externalIds = refs.filter((ref) => ref.startsWith(EXTERNAL)).map((ref) => ref.slice(EXTERNAL.length));
@@ -74,4 +76,29 @@ export async function seekPeople(ctx: Ctx, refs: string[]): Promise<UserRow[]> {
         rows.map((row) => row.id),
       ),
     );
+}
+
+/** The same for whoever may look at them: a guest gets no directory, only the people whom they already talk to. */
+export async function seekVisible(ctx: Looking, refs: string[]): Promise<UserRow[]> {
+  const people = await seekPeople(ctx, refs);
+  if (ctx.actor.kind !== 'guest' || people.length === 0) return people;
+  const { user } = ctx.tables;
+  const ids = people.map((person) => person.id);
+  const known = await ctx.db
+    .select({ id: user.id })
+    .from(user)
+    .where(and(inArray(user.id, ids), or(eq(user.id, ctx.actor.userId), inArray(user.id, sharingConversation(ctx)))));
+  const visible = new Set(known.map(({ id }) => id));
+  return people.filter(({ id }) => visible.has(id));
+}
+
+/** Everybody who is in a conversation with the actor, as a query. */
+export function sharingConversation({ db, tables, actor }: Looking) {
+  const { conversationMember: theirs } = tables;
+  const mine = alias(theirs, 'mine');
+  return db
+    .select({ userId: theirs.userId })
+    .from(theirs)
+    .innerJoin(mine, and(eq(mine.conversationId, theirs.conversationId), eq(mine.userId, actor.userId), isNull(mine.leftAt)))
+    .where(isNull(theirs.leftAt));
 }

@@ -1,17 +1,19 @@
-import { and, eq, inArray, isNull, ne, notInArray } from 'drizzle-orm';
+import { and, eq, isNull, ne, notInArray, sql } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
+import { prepared } from '../../lib/prepared.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import type { Presence } from '../../wire/person.ts';
 import { presenceAnswer, presenceGetInput, presenceList as presencePage, presenceSetInput, presenceWatchInput } from '../../wire/presence.ts';
-import { blocksBetween, myBlockers } from './blocked.ts';
-import { seekPeople, type UserRow } from './find.ts';
+import { blockersOf, blocksBetween } from './blocked.ts';
+import { seekVisible, type UserRow } from './find.ts';
 
 export const presenceGet = defineCommand({
   name: 'presence.get',
   summary: 'Who is there',
-  description: 'Only people who share an organisation with you; in a list others are left out, one alone is not found.',
+  description:
+    'Only people who share an organisation with you, and for guests a conversation; in a list others are left out, one alone is not found.',
   http: [
     { method: 'get', path: '/online-status' },
     { method: 'get', path: '/online-status/:userId' },
@@ -27,12 +29,12 @@ export const presenceGet = defineCommand({
   allow: signedIn,
   async run(ctx, { ids, userId }) {
     if (userId !== undefined) {
-      const [found] = await presenceOf(ctx, await seekPeople(ctx, [userId]));
+      const [found] = await presenceOf(ctx, await seekVisible(ctx, [userId]));
       return found ?? fail('not_found', 'There is no such person in your organisations.');
     }
     if (!ids) return invalid('ids', 'name the people');
     atMost('ids', ids.length, ctx.config.presenceWatchMax, 'people');
-    return { items: await presenceOf(ctx, await seekPeople(ctx, ids)), cursor: null };
+    return { items: await presenceOf(ctx, await seekVisible(ctx, ids)), cursor: null };
   },
 });
 
@@ -49,7 +51,7 @@ export const presenceWatch = defineCommand({
   allow: signedIn,
   async run(ctx, { userIds }) {
     atMost('userIds', userIds.length, ctx.config.presenceWatchMax, 'people');
-    const people = userIds.length === 0 ? [] : await seekPeople(ctx, userIds);
+    const people = userIds.length === 0 ? [] : await seekVisible(ctx, userIds);
     if (ctx.connectionId) await watch(ctx, ctx.connectionId, idsOf(people));
     return { items: await presenceOf(ctx, people), cursor: null };
   },
@@ -82,6 +84,12 @@ async function watch(ctx: Ctx, connectionId: string, userIds: string[]): Promise
   }
 }
 
+/** Whom of these people the actor may watch: people of their organisations who do not block them. */
+export async function watchableIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>, userIds: string[]): Promise<string[]> {
+  const { ofMe } = await blocksBetween(ctx, userIds);
+  return idsOf(await seekVisible(ctx, userIds)).filter((userId) => !ofMe.has(userId));
+}
+
 /** The live state, or when they were last seen. Whoever hides is offline to everybody but themselves, and a blocker to whom they block. */
 export async function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePresence' | 'lastActiveAt'>[]): Promise<Presence[]> {
   const { ofMe } = await blocksBetween(ctx, idsOf(people));
@@ -95,20 +103,19 @@ export async function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePre
 
 /** The peers of one's direct conversations: their presence comes without asking, unless they block the actor. */
 export async function directPeerIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>): Promise<string[]> {
-  const { conversation, conversationMember: mine } = ctx.tables;
+  const rows = await prepared(ctx, directPeersStatement).execute({ userId: ctx.actor.userId });
+  return rows.filter(({ orgId }) => ctx.actor.orgs.has(orgId)).map((row) => row.userId);
+}
+
+function directPeersStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>) {
+  const { conversation, conversationMember: mine } = tables;
   const theirs = alias(mine, 'theirs');
-  const rows = await ctx.db
-    .select({ userId: theirs.userId })
+  const me = sql.placeholder('userId');
+  return db
+    .select({ userId: theirs.userId, orgId: mine.orgId })
     .from(mine)
     .innerJoin(conversation, and(eq(conversation.id, mine.conversationId), eq(conversation.kind, 'direct')))
-    .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, ctx.actor.userId), isNull(theirs.leftAt)))
-    .where(
-      and(
-        eq(mine.userId, ctx.actor.userId),
-        isNull(mine.leftAt),
-        inArray(mine.orgId, [...ctx.actor.orgs.keys()]),
-        notInArray(theirs.userId, myBlockers(ctx)),
-      ),
-    );
-  return rows.map((row) => row.userId);
+    .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, me), isNull(theirs.leftAt)))
+    .where(and(eq(mine.userId, me), isNull(mine.leftAt), notInArray(theirs.userId, blockersOf({ db, tables }, me))))
+    .prepare('direct_peers');
 }

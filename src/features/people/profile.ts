@@ -1,11 +1,9 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { alias } from '../../db/alias.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { fail } from '../../kernel/errors.ts';
 import { personGetInput, profile, type Contact } from '../../wire/person.ts';
 import { viewPerson } from '../conversations/view.ts';
 import { blocksBetween } from './blocked.ts';
-import { seekPeople, type UserRow } from './find.ts';
+import { seekVisible, type UserRow } from './find.ts';
 import { presenceOf } from './presence.ts';
 
 export const personGet = defineCommand({
@@ -21,8 +19,8 @@ export const personGet = defineCommand({
   examples: [{ summary: 'A profile', input: { userId: '{person}' } }],
   allow: signedIn,
   async run(ctx, { userId }) {
-    const [person] = await seekPeople(ctx, [userId]);
-    if (!person || !(await maySee(ctx, person))) return fail('not_found', 'There is no such person in your organisations.');
+    const [person] = await seekVisible(ctx, [userId]);
+    if (!person) return fail('not_found', 'There is no such person in your organisations.');
     const [contact] = await viewContacts(ctx, [person]);
     return contact ? { ...contact, timeZone: person.timeZone } : fail('not_found');
   },
@@ -45,21 +43,4 @@ export async function viewContacts(ctx: Ctx, people: UserRow[]): Promise<Contact
       capabilities: { message: other && !byMe.has(person.id) && !ofMe.has(person.id), block: other },
     };
   });
-}
-
-async function maySee(ctx: Ctx, { id }: UserRow): Promise<boolean> {
-  if (ctx.actor.kind !== 'guest' || id === ctx.actor.userId) return true;
-  const { user } = ctx.tables;
-  return (await ctx.db.$count(user, and(eq(user.id, id), inArray(user.id, sharingConversation(ctx))))) > 0;
-}
-
-/** A guest gets no directory: only the people whom they already talk to. */
-export function sharingConversation(ctx: Ctx) {
-  const { conversationMember: theirs } = ctx.tables;
-  const mine = alias(theirs, 'mine');
-  return ctx.db
-    .select({ userId: theirs.userId })
-    .from(theirs)
-    .innerJoin(mine, and(eq(mine.conversationId, theirs.conversationId), eq(mine.userId, ctx.actor.userId), isNull(mine.leftAt)))
-    .where(isNull(theirs.leftAt));
 }

@@ -11,7 +11,7 @@ export const personRemove = defineCommand({
   name: 'person.remove',
   summary: 'Remove a person from the organisation',
   description:
-    'At once they reach nothing of it, and soon after they leave its conversations; what they wrote stays. People of your application cannot sign in any more, JWT or not, until `person.upsert` creates them again. The keys of a bot end with it.',
+    'At once they reach nothing of it, and soon after they leave its conversations and hear no more of its people; what they wrote stays. People of your application cannot sign in any more, JWT or not, until `person.upsert` creates them again. The keys of a bot end with it.',
   http: [{ method: 'delete', path: '/people/:userId', status: 204 }],
   input: personRemoveInput,
   limit: 'write',

@@ -1,11 +1,12 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { prepared } from '../../lib/prepared.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import type { Receipts } from '../../wire/conversations.ts';
 
 export const noReceipts: Receipts = { readSeq: 0, deliveredSeq: 0, visible: 0 };
 
 /** Low-water marks of the members who show receipts, as a subquery with one row a conversation. */
-export function lowWater(ctx: Ctx, which: SQL | undefined) {
+export function lowWater(ctx: Pick<Ctx, 'db' | 'tables'>, which: SQL | undefined) {
   const { conversationMember, user } = ctx.tables;
   return ctx.db
     .select({
@@ -21,8 +22,12 @@ export function lowWater(ctx: Ctx, which: SQL | undefined) {
 }
 
 export async function receiptsOf(ctx: Ctx, conversationId: string): Promise<Receipts> {
-  const [row] = await lowWater(ctx, eq(ctx.tables.conversationMember.conversationId, conversationId));
+  const [row] = await prepared(ctx, lowWaterOfOne).execute({ conversationId });
   return row ? { readSeq: row.readSeq, deliveredSeq: row.deliveredSeq, visible: row.visible } : noReceipts;
+}
+
+function lowWaterOfOne(ctx: Pick<Ctx, 'db' | 'tables'>) {
+  return lowWater(ctx, eq(ctx.tables.conversationMember.conversationId, sql.placeholder('conversationId'))).prepare('low_water');
 }
 
 export async function receiptsOfAll(ctx: Ctx, conversationIds: string[]): Promise<Map<string, Receipts>> {

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from '../../kernel/actor.ts';
 import { fail } from '../../kernel/errors.ts';
+import { prepared } from '../../lib/prepared.ts';
 import { ORGANISATION_KEY, type KeyGrant } from '../../kernel/organisation-key.ts';
 import { highestRole } from '../../kernel/organisation-policy.ts';
 import type { Tables } from '../../kernel/ports.ts';
@@ -12,6 +13,7 @@ import { sessionTokenOf, type Credential } from './credentials.ts';
 import type { IdentityPorts } from './index.ts';
 import { createJwtVerifier } from './jwt.ts';
 import { createKeyLookup } from './key-lookup.ts';
+import { organisationsStatement, sessionStatement } from './statements.ts';
 import { createTouch } from './touch.ts';
 
 /** `token` is the bare token of a session, else the credential itself; either is good as a bearer. */
@@ -38,7 +40,8 @@ const keyMetadata = z.looseObject({ orgId: z.string().optional() }).nullable();
  */
 export function createLookup(ports: IdentityPorts): (credential: Credential) => Promise<Principal> {
   const { store, clock, config } = ports;
-  const { user, session, apikey, member } = store.tables;
+  const { user, apikey } = store.tables;
+  const where = { db: store.read, tables: store.tables };
   const verifyJwt = createJwtVerifier(ports);
   const touch = createTouch(ports);
   const byOrganisationKey = createKeyLookup(ports, actorOf);
@@ -66,11 +69,7 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
   }
 
   async function bySession(token: string, byCookie: boolean): Promise<Principal | null> {
-    const [found] = await store.read
-      .select({ user, session })
-      .from(session)
-      .innerJoin(user, eq(user.id, session.userId))
-      .where(eq(session.token, token));
+    const [found] = await prepared(where, sessionStatement).execute({ token });
     if (!found || found.session.expiresAt.getTime() <= clock.now()) return null;
     const { id: sessionId, activeOrganizationId: activeOrgId } = found.session;
     const actor = await actorOf(found.user, { sessionId, activeOrgId, expiresAt: found.session.expiresAt.getTime() });
@@ -111,7 +110,7 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
 
   async function actorOf(person: UserRow, { onlyOrgId, activeOrgId, sessionId, apiKeyId, grant, expiresAt }: Scope): Promise<Actor> {
     if (isBanned(person, clock.now())) fail('banned');
-    const memberships = await store.read.select({ orgId: member.organizationId, role: member.role }).from(member).where(eq(member.userId, person.id));
+    const memberships = await prepared(where, organisationsStatement).execute({ userId: person.id });
     const open = memberships.filter(({ orgId }) => onlyOrgId === undefined || orgId === onlyOrgId);
     const orgs = new Map(open.map(({ orgId, role }) => [orgId, highestRole(role)]));
     return {

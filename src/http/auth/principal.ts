@@ -34,7 +34,8 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
   function resolve(credential: Credential): Promise<Principal> {
     const key = keyOf(credential);
     const known = cache.get(key);
-    if (known && known.until > clock.now()) return Promise.resolve(known.principal);
+    if (known && known.until > clock.monotonic() && (known.principal.actor.expiresAt ?? Infinity) > clock.now())
+      return Promise.resolve(known.principal);
     return (lookups.get(key) ?? begin(key, credential)).answer;
   }
 
@@ -59,9 +60,8 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
   }
 
   function believe(key: string, principal: Principal): void {
-    const until = Math.min(clock.now() + ttlMs, principal.actor.expiresAt ?? Infinity);
     if (ttlMs === 0) return;
-    cache.set(key, { principal, until });
+    cache.set(key, { principal, until: clock.monotonic() + ttlMs });
     for (const id of restsOn(principal)) keysById.set(id, (keysById.get(id) ?? new Set()).add(key));
   }
 

@@ -9,10 +9,11 @@ import { ChatHeader } from './chat-header.tsx';
 import { Composer } from './composer.tsx';
 import { PanelHost, type OpenPanel } from './panels.tsx';
 import { PinBar } from './pin-bar.tsx';
-import { PlaceContext, useComposing } from './place.ts';
+import { scrollToMessage } from './focus.ts';
+import { PlaceContext, useComposing, type Place } from './place.ts';
 import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
-import { useAddressed, useJump } from './use-jump.ts';
+import { useAddressed, useJump, useShow } from './use-jump.ts';
 
 /** One conversation. Mounted anew for each. */
 export function Chat({ conversationId }: { conversationId: string }) {
@@ -36,10 +37,6 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   const openProfile = useCallback((userId: string) => setPanel({ kind: 'profile', userId, from: null }), []);
   const toggle = (wanted: OpenPanel): void => setPanel(panel?.kind === wanted.kind ? null : wanted);
   const jump = useJump(id, column);
-  const place = useMemo(
-    () => ({ conversationId: id, threadId: null, reply, edit, openThread, openProfile, jump }),
-    [id, reply, edit, openThread, openProfile, jump],
-  );
 
   /** A panel that covers the conversation makes room for what is to be seen in it. */
   const jumpFromPanel = useCallback(
@@ -51,7 +48,20 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
     },
     [jump],
   );
-  useAddressed(id, jumpFromPanel, (threadId, at) => setPanel({ kind: 'thread', threadId, from: null, at }));
+  const openThreadAt = useCallback((threadId: string, at: number) => setPanel({ kind: 'thread', threadId, from: null, at }), []);
+  const find = useShow(id, jumpFromPanel, openThreadAt);
+  useAddressed(id, find);
+  const show = useCallback<Place['show']>(
+    (quoted) => {
+      // Where a panel covers the conversation, what stands there is not on the screen.
+      if (matchMedia(NARROW).matches || !scrollToMessage(column.current, quoted.seq)) find(quoted.id);
+    },
+    [find],
+  );
+  const place = useMemo(
+    () => ({ conversationId: id, threadId: null, reply, edit, openThread, openProfile, show }),
+    [id, reply, edit, openThread, openProfile, show],
+  );
   // Who comes back begins with the newest.
   useEffect(() => () => client.leavePast(id), [client, id]);
 

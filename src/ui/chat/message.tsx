@@ -81,11 +81,11 @@ function Forwarded({ from }: { from: string }) {
 
 function Quote({ preview }: { preview: ReplyPreview | null }) {
   const { t } = useI18n();
-  const { jump } = usePlace();
+  const { show } = usePlace();
   const myId = useChat((state) => state.me?.id);
   if (!preview) return null;
   return (
-    <button type="button" className="quote" tabIndex={-1} onClick={() => jump(preview.seq)}>
+    <button type="button" className="quote" tabIndex={-1} onClick={() => show(preview)}>
       <span className="quote-name">{preview.sender.id === myId ? t.chat.you : preview.sender.name}</span>
       <span className="quote-text">{preview.deletedAt === null ? preview.content || t.chat.location : t.chat.deleted}</span>
     </button>

@@ -43,7 +43,6 @@ export function PanelHost({ panel, conversation, onOpen, onJump, onClose }: Prop
           conversation={conversation}
           threadId={panel.threadId}
           at={panel.at}
-          onJump={onJump}
           onBack={panel.from === 'threads' ? () => onOpen({ kind: 'threads' }) : undefined}
           onClose={onClose}
         />

@@ -12,7 +12,7 @@ export type Place = {
   edit(message: Message): void;
   openThread(threadId: string): void;
   openProfile(userId: string): void;
-  jump(seq: number): void;
+  show(quoted: Pick<Message, 'id' | 'seq'>): void;
 };
 
 export const PlaceContext = createContext<Place | null>(null);

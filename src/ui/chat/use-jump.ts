@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, type RefObject } from 'react';
+import { useCallback, useEffect, type RefObject } from 'react';
 import { findMessage } from '../../client/index.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { useNotify } from '../parts/notice.tsx';
@@ -23,25 +23,33 @@ export function useJump(conversationId: string, column: RefObject<HTMLElement | 
   );
 }
 
-/** Goes where the address points to: a message in the conversation, or in one of its threads. */
-export function useAddressed(conversationId: string, jump: (seq: number) => void, openThread: (threadId: string, at: number) => void): void {
+type OpenThread = (threadId: string, at: number) => void;
+
+/** Shows a message wherever it stands: in the conversation, or in one of its threads. */
+export function useShow(conversationId: string, jump: (seq: number) => void, openThread: OpenThread): (messageId: string) => void {
   const { t } = useI18n();
   const client = useClient();
   const notify = useNotify();
+  return useCallback(
+    (messageId: string): void => {
+      const held = findMessage(client.get(), conversationId, messageId);
+      const found = held ? Promise.resolve(held) : client.call('message.get', { messageId });
+      found.then(
+        ({ threadId, alsoToConversation, seq }) => (threadId !== null && !alsoToConversation ? openThread(threadId, seq) : jump(seq)),
+        (error: unknown) => notify(sentenceOf(t, error)),
+      );
+    },
+    [t, client, notify, conversationId, jump, openThread],
+  );
+}
+
+/** Goes where the address points to. */
+export function useAddressed(conversationId: string, show: (messageId: string) => void): void {
   const target = useTarget();
   const ready = useChat((state) => state.timelines.get(conversationId)?.status === 'ready');
-
-  const go = useEffectEvent(async (messageId: string): Promise<void> => {
-    reached();
-    try {
-      const message = findMessage(client.get(), conversationId, messageId) ?? (await client.call('message.get', { messageId }));
-      if (message.threadId !== null && !message.alsoToConversation) openThread(message.threadId, message.seq);
-      else jump(message.seq);
-    } catch (error) {
-      notify(sentenceOf(t, error));
-    }
-  });
   useEffect(() => {
-    if (target !== null && ready) void go(target);
-  }, [target, ready]);
+    if (target === null || !ready) return;
+    reached();
+    show(target);
+  }, [target, ready, show]);
 }

@@ -5,7 +5,7 @@ import { Composer } from '../chat/composer.tsx';
 import { scrollToMessage } from '../chat/focus.ts';
 import { MessageItem } from '../chat/message.tsx';
 import { MessageScroller } from '../chat/message-scroller.tsx';
-import { PlaceContext, useComposing, usePlace } from '../chat/place.ts';
+import { PlaceContext, useComposing, usePlace, type Place } from '../chat/place.ts';
 import { layout } from '../chat/rows.ts';
 import { MentionedContext, useMentionedNames } from '../chat/use-mentions.ts';
 import { titleOf } from '../conversation.ts';
@@ -20,38 +20,33 @@ type Props = {
   conversation: Conversation;
   threadId: string;
   at?: number | undefined;
-  onJump(seq: number): void;
   onBack: (() => void) | undefined;
   onClose(): void;
 };
 
 /** What hangs under a message, with a line to write more. */
-export function Thread({ conversation, threadId, at, onJump, onBack, onClose }: Props) {
+export function Thread({ conversation, threadId, at, onBack, onClose }: Props) {
   const { t } = useI18n();
   const { thread, error, retry } = useThread(conversation.id, threadId);
   const ready = thread?.timeline.status === 'ready';
   return (
     <Panel title={t.thread.title} note={<bdi>{titleOf(t, conversation)}</bdi>} onBack={onBack} onClose={onClose}>
-      {ready ? (
-        <OpenedThread conversation={conversation} thread={thread} at={at} onJump={onJump} />
-      ) : (
-        <PanelState loading error={error} empty="" onRetry={retry} />
-      )}
+      {ready ? <OpenedThread conversation={conversation} thread={thread} at={at} /> : <PanelState loading error={error} empty="" onRetry={retry} />}
     </Panel>
   );
 }
 
-type OpenedProps = { conversation: Conversation; thread: OpenThread; at: number | undefined; onJump(seq: number): void };
+type OpenedProps = { conversation: Conversation; thread: OpenThread; at: number | undefined };
 const noPending: never[] = [];
 
-function OpenedThread({ conversation, thread: { root, timeline }, at, onJump }: OpenedProps) {
+function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedProps) {
   const { t } = useI18n();
   const client = useClient();
   const { id: threadId, conversationId } = root;
   const box = useRef<HTMLDivElement>(null);
   const composing = useComposing(conversationId, threadId);
   const { reply, edit } = composing;
-  const { openThread, openProfile } = usePlace();
+  const { openThread, openProfile, show: showElsewhere } = usePlace();
   const waiting = useChat((state) => state.outbox.get(conversationId) ?? noPending);
   const pending = useMemo(() => waiting.filter((message) => message.threadId === threadId), [waiting, threadId]);
   const myId = useChat((state) => state.me?.id);
@@ -63,10 +58,10 @@ function OpenedThread({ conversation, thread: { root, timeline }, at, onJump }: 
   const loadOlder = useCallback(() => client.loadOlderInThread(threadId), [client, threadId]);
   const isNew = timeline.messages.filter(({ seq, sender }) => seq > readSeq && sender.id !== myId);
 
-  const jump = useCallback((seq: number) => void (scrollToMessage(box.current, seq) || onJump(seq)), [onJump]);
+  const show = useCallback<Place['show']>((quoted) => void (scrollToMessage(box.current, quoted.seq) || showElsewhere(quoted)), [showElsewhere]);
   const place = useMemo(
-    () => ({ conversationId, threadId, reply, edit, openThread, openProfile, jump }),
-    [conversationId, threadId, reply, edit, openThread, openProfile, jump],
+    () => ({ conversationId, threadId, reply, edit, openThread, openProfile, show }),
+    [conversationId, threadId, reply, edit, openThread, openProfile, show],
   );
   useShown(box, timeline, at, loadOlder);
 
