@@ -22,6 +22,9 @@ type Latency = { p50: number; p99: number; max: number };
 /** One connection: the conversation that it hears (for the limit more than one, with commas), whether it sends there, who it is. */
 export type Line = { conversation: string; sends: boolean; token: string | null };
 
+/** Whom the client speaks to: at several ports in turn where there are several processes. */
+export type Target = Pick<Peer, 'name' | 'adapter' | 'port' | 'keepsOrder'> & { ports?: number[] };
+
 const source = join(import.meta.dir, 'client');
 const binary = join(import.meta.dir, '../dist/bench/client');
 
@@ -39,8 +42,8 @@ export function buildClient(): void {
   if (exitCode !== 0) throw new Error(`The load client does not compile:\n${stderr.toString()}`);
 }
 
-function argumentsOf(mode: string, peer: Peer, options: Record<string, string | number>): string[] {
-  const pairs = Object.entries({ adapter: peer.adapter, port: peer.port, ...options });
+function argumentsOf(mode: string, peer: Target, options: Record<string, string | number>): string[] {
+  const pairs = Object.entries<string | number>({ adapter: peer.adapter, ports: (peer.ports ?? [peer.port]).join(','), ...options });
   return [binary, mode, ...pairs.flatMap(([name, value]) => [`--${name}`, String(value)])];
 }
 
@@ -49,7 +52,7 @@ function planOf(lines: Line[]): string {
 }
 
 /** Fails when anything was lost, came twice or was not answered. */
-export async function load(mode: Mode, peer: Peer, lines: Line[], options: Record<string, string | number>): Promise<Measured> {
+export async function load(mode: Mode, peer: Target, lines: Line[], options: Record<string, string | number>): Promise<Measured> {
   requireFiles(lines.length);
   const client = Bun.spawn(argumentsOf(mode, peer, options), { stdin: new Blob([planOf(lines)]), stdout: 'pipe', stderr: 'pipe' });
   const [out, err, code] = await Promise.all([new Response(client.stdout).text(), new Response(client.stderr).text(), client.exited]);
@@ -60,7 +63,7 @@ export async function load(mode: Mode, peer: Peer, lines: Line[], options: Recor
 }
 
 /** Opens the connections and holds them open while `during` looks. */
-export async function hold<T>(peer: Peer, lines: Line[], during: (connectSeconds: number) => Promise<T>): Promise<T> {
+export async function hold<T>(peer: Target, lines: Line[], during: (connectSeconds: number) => Promise<T>): Promise<T> {
   requireFiles(lines.length);
   const client = Bun.spawn(argumentsOf('idle', peer, {}), { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' });
   try {

@@ -14,6 +14,7 @@ import {
   type Filled,
   type Peer,
   type PeerName,
+  type Running,
 } from './peer.ts';
 import { startUsual } from './usual.ts';
 
@@ -36,12 +37,9 @@ export function startPeer(name: PeerName, settings: Settings = {}, database: () 
 }
 
 async function startChinwag(name: PeerName, settings: Settings, makeDatabase: (() => Promise<Database>) | null): Promise<Peer> {
-  const binary = process.env.CHINWAG_BIN ?? join(root, 'dist/chinwag');
-  if (!existsSync(binary)) throw new Error('There is no dist/chinwag; make it with: bun run build');
   const folder = dataFolder();
   const database = await makeDatabase?.();
-  const env = { DATA_DIR: folder.path, RATE_LIMITS: 'off', LOG_LEVEL: 'warn', JWT_SECRET: SECRET, AUTH_SECRET: SECRET };
-  const start = () => startServer([binary, 'serve'], { ...env, ...(database && { DATABASE_URL: database.url }), ...settings }, '/readyz');
+  const start = () => serve({ DATA_DIR: folder.path, ...(database && { DATABASE_URL: database.url }), ...settings });
   const server = await restartable(start, async () => {
     await database?.drop();
     await folder.remove();
@@ -57,8 +55,16 @@ async function startChinwag(name: PeerName, settings: Settings, makeDatabase: ((
   };
 }
 
+/** One process of the program, with its default settings and these. */
+export function serve(settings: Settings): Promise<Running> {
+  const binary = process.env.CHINWAG_BIN ?? join(root, 'dist/chinwag');
+  if (!existsSync(binary)) throw new Error('There is no dist/chinwag; make it with: bun run build');
+  const env = { RATE_LIMITS: 'off', LOG_LEVEL: 'warn', JWT_SECRET: SECRET, AUTH_SECRET: SECRET };
+  return startServer([binary, 'serve'], { ...env, ...settings }, '/readyz');
+}
+
 /** Through the API: everybody is seen once with a token, the first of each conversation makes it and adds the others. */
-async function fillChinwag(port: number, people: number, conversations: number[][]): Promise<Filled> {
+export async function fillChinwag(port: number, people: number, conversations: number[][]): Promise<Filled> {
   const run = crypto.randomUUID().slice(0, 8);
   const nameOf = (person: number): string => `${run}-${person}`;
   const tokens = await Promise.all(Array.from({ length: people }, (_, person) => tokenOf(nameOf(person))));

@@ -57,7 +57,12 @@ export const configSchema = z.object({
   databaseConnectTimeoutMs: whole(5_000, 'ms', 'How long to wait for a Postgres connection.'),
   databaseStatementTimeoutMs: whole(20_000, 'ms', 'Longest time of one Postgres statement, and of a transaction without one.', 1_000),
   fileCacheBytes: whole(32 * 1024 * 1024, 'bytes', 'Pages of the SQLite file that the writing connection keeps in memory.', 1024 * 1024),
-  fileCheckpointPages: whole(8_000, 'count', 'Pages (4 kB) in the write-ahead log of SQLite before they are taken over into the file.', 100),
+  fileCheckpointPages: whole(
+    8_000,
+    'count',
+    'Pages (4 kB) in the write-ahead log of SQLite before they are taken over into the file; 0 leaves that to another program, such as Litestream.',
+    0,
+  ),
   busUrl: words(
     'address',
     'How several processes reach each other: `postgres:` (LISTEN/NOTIFY on DATABASE_URL, the default there), `nats://host:4222` (`tls://` with TLS), or `local:` for one process alone (the default with SQLite).',
@@ -158,7 +163,13 @@ export const configSchema = z.object({
   ),
   queueMax: whole(20_000, 'count', 'Sends or marks waiting for a commit; beyond that callers are told to wait.'),
 
-  reorderHoldMs: whole(50, 'ms', 'An event that arrives before its predecessor in a conversation waits for it this long.', 0, 10_000),
+  reorderHoldMs: whole(
+    1_000,
+    'ms',
+    'An event that arrives before its predecessor in a conversation waits for it this long; then clients fetch what is missing.',
+    0,
+    10_000,
+  ),
   reorderConversationsMax: whole(50_000, 'count', 'Conversations whose order of events is remembered.'),
 
   // Search

@@ -7,20 +7,20 @@
 
 #define BEGINS(text, length, prefix) ((length) >= sizeof(prefix) - 1 && !memcmp(text, prefix, sizeof(prefix) - 1))
 
-static void write_upgrade(Buffer *request, const char *path, const char *token, const char *protocol) {
-  put_format(request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n", path, options.port);
+static void write_upgrade(Buffer *request, const Socket *socket, const char *path, const char *token, const char *protocol) {
+  put_format(request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n", path, socket->port);
   put_text(request, "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
   if (token) put_format(request, "Authorization: Bearer %s\r\n", token);
   if (protocol) put_format(request, "Sec-WebSocket-Protocol: %s\r\n", protocol);
   put_text(request, "\r\n");
 }
 
-static void chinwag_upgrade(Socket *socket, Buffer *request) { write_upgrade(request, "/api/chat/ws", socket->token, "chinwag.v1"); }
+static void chinwag_upgrade(Socket *socket, Buffer *request) { write_upgrade(request, socket, "/api/chat/ws", socket->token, "chinwag.v1"); }
 
 static void limit_upgrade(Socket *socket, Buffer *request) {
   char path[1024];
   snprintf(path, sizeof path, "/?rooms=%s", rooms[socket->room].name);
-  write_upgrade(request, path, NULL, NULL);
+  write_upgrade(request, socket, path, NULL, NULL);
 }
 
 static void chinwag_receive(Socket *socket, char *text, size_t length) {
@@ -41,8 +41,7 @@ static void chinwag_send(Socket *socket, uint32_t id, const char *content, size_
 }
 
 static void socketio_upgrade(Socket *socket, Buffer *request) {
-  (void)socket;
-  write_upgrade(request, "/socket.io/?EIO=4&transport=websocket", NULL, NULL);
+  write_upgrade(request, socket, "/socket.io/?EIO=4&transport=websocket", NULL, NULL);
 }
 
 static void socketio_receive(Socket *socket, char *text, size_t length) {

@@ -24,7 +24,7 @@ typedef struct Room {
 } Room;
 
 typedef struct Socket {
-  int fd;
+  int fd, port;
   enum Phase phase;
   bool sends, writable;
   uint32_t room, number_in_room;
@@ -38,8 +38,8 @@ typedef struct Socket {
 } Socket;
 
 typedef struct Options {
-  const char *mode, *adapter, *method, *path;
-  int port, in_flight, sends, bytes, connecting, rate, seconds, quiet_seconds;
+  const char *mode, *adapter, *method, *path, *ports;
+  int in_flight, sends, bytes, connecting, rate, seconds, quiet_seconds;
 } Options;
 
 /* How a server is spoken to; `receive` sorts one text frame into the calls of load.c. */

@@ -26,7 +26,7 @@ static void ask(Socket *socket) {
   const char *hole = strstr(options.path, "{}");
   if (hole) put_format(out, "%.*s%s%s", (int)(hole - options.path), options.path, room, hole + 2);
   else put_text(out, options.path);
-  put_format(out, " HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n", options.port, socket->token);
+  put_format(out, " HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n", socket->port, socket->token);
   if (posts) put_format(out, "Content-Type: application/json\r\nContent-Length: %d\r\n", length);
   put_text(out, "\r\n");
   put(out, body, (size_t)length);

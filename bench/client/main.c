@@ -1,6 +1,7 @@
 /*
- * client <load|pace|idle|http> --adapter <chinwag|limit|socketio> --port <n> [--in-flight n] [--sends n] [--bytes n] [--connecting n]
+ * client <load|pace|idle|http> --adapter <chinwag|limit|socketio> --ports <n,n…> [--in-flight n] [--sends n] [--bytes n] [--connecting n]
  *        [--rate n --seconds n] [--method GET|POST --path </…{}…>] [--quiet-seconds n]
+ * The sockets take the ports in turn.
  * One line on the input for every socket: `<conversation> <1 if it sends, else 0> <token or ->`, and an empty line at the end.
  * Prints one line of JSON. Ends with 1 when a delivery was lost or came twice, or an answer is missing.
  */
@@ -22,7 +23,7 @@ const Adapter *adapter;
 static void read_options(int count, char **words) {
   struct { const char *name; int *number; const char **text; } known[] = {
     {"--adapter", NULL, &options.adapter}, {"--method", NULL, &options.method}, {"--path", NULL, &options.path},
-    {"--port", &options.port, NULL}, {"--in-flight", &options.in_flight, NULL}, {"--sends", &options.sends, NULL},
+    {"--ports", NULL, &options.ports}, {"--in-flight", &options.in_flight, NULL}, {"--sends", &options.sends, NULL},
     {"--bytes", &options.bytes, NULL}, {"--connecting", &options.connecting, NULL}, {"--rate", &options.rate, NULL},
     {"--seconds", &options.seconds, NULL}, {"--quiet-seconds", &options.quiet_seconds, NULL},
   };
@@ -35,7 +36,7 @@ static void read_options(int count, char **words) {
     if (known[k].number) *known[k].number = atoi(words[i + 1]);
     else *known[k].text = words[i + 1];
   }
-  if (options.bytes > 4000 || options.in_flight < 1 || options.port < 1) fail("a figure is out of range");
+  if (options.bytes > 4000 || options.in_flight < 1 || !options.ports) fail("a figure is out of range");
 }
 
 static uint32_t room_named(const char *name) {
@@ -65,6 +66,14 @@ static void read_plan(void) {
   if (!socket_count) fail("the plan names no socket");
 }
 
+static void spread(void) {
+  int ports[64];
+  uint32_t count = 0;
+  for (char *at = (char *)options.ports; *at && count < 64; at += *at == ',') ports[count++] = (int)strtol(at, &at, 10);
+  if (!count) fail("no port is given");
+  for (uint32_t i = 0; i < socket_count; i++) sockets[i].port = ports[i % count];
+}
+
 int main(int count, char **words) {
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
@@ -74,5 +83,6 @@ int main(int count, char **words) {
   adapter = adapter_named(options.adapter);
   run_id = now_ns();
   read_plan();
+  spread();
   return strcmp(options.mode, "http") ? run_load() : run_http();
 }

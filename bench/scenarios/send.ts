@@ -7,7 +7,7 @@ import { benchOf, range, scaled, type Case, type Sample } from '../scenario.ts';
 export type Shape = { conversations: number; members: number; senders: 'one' | 'all' };
 
 /** The sockets of so many conversations with members of their own. */
-export async function linesOf(peer: Peer, { conversations, members, senders }: Shape): Promise<Line[]> {
+export async function linesOf(peer: Pick<Peer, 'fill'>, { conversations, members, senders }: Shape): Promise<Line[]> {
   const lists = range(conversations).map((c) => range(members).map((m) => c * members + m));
   const filled = await peer.fill(conversations * members, lists);
   return filled.tokens.map((token, person) => ({

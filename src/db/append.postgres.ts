@@ -56,8 +56,9 @@ with input as materialized (
   where m.conversation_id = k.conversation_id and m.user_id = k.sender_id
 ), thread as (
   update message m set rev = k.rev, reply_count = m.reply_count + k.replies, last_reply_at = $16::bigint
-  from (select thread_id, max(rev) + 1 as rev, count(*) as replies from numbered where thread_id is not null group by thread_id) k
-  where m.id = k.thread_id
+  from (select conversation_id, thread_id, max(rev) + 1 as rev, count(*) as replies from numbered where thread_id is not null
+    group by conversation_id, thread_id) k
+  where m.conversation_id = k.conversation_id and m.id = k.thread_id
   returning m.id, m.reply_count - k.replies as replies_before
 ), thread_marked as (
   insert into thread_read (thread_id, user_id, conversation_id, org_id, read_seq)

@@ -140,7 +140,7 @@ export async function openSqlite(options: StoreOptions): Promise<Store> {
       while (running) await running;
       closed = true;
       reader.close();
-      writer.run('pragma wal_checkpoint(truncate)');
+      if (options.file.checkpointPages > 0) writer.run('pragma wal_checkpoint(truncate)');
       writer.close();
     },
   };

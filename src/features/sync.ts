@@ -149,7 +149,7 @@ async function changedMessages(ctx: Ctx, wanted: Since[], receipts: Map<string, 
   const ranked = sql`select m.id, row_number() over (partition by m.conversation_id order by m.rev) as place
     from (values ${values}) as v join ${message} m
       on m.conversation_id = v.column1 and m.rev > cast(v.column2 as bigint) and m.seq >= cast(v.column3 as bigint)
-      ${wanted.some(({ hides }) => hides) ? sql`where ${notHiddenBy(ctx, sql`m.id`)}` : sql``}`;
+      ${wanted.some(({ hides }) => hides) ? sql`where ${notHiddenBy(ctx, { id: sql`m.id`, conversationId: sql`m.conversation_id` })}` : sql``}`;
   const ids = sql`(select r.id from (${ranked}) r where r.place <= ${perConversation + 1})`;
   const rows = await selectMessages(ctx, inArray(message.id, ids)).orderBy(asc(message.rev));
   for (const parts of rows) {

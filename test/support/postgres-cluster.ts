@@ -5,7 +5,14 @@ import { freePort } from './program.ts';
 
 const BINARIES = '/usr/lib/postgresql';
 
-export type PostgresCluster = { url: string; start(): Promise<void>; stop(): Promise<void>; drop(): Promise<void> };
+export type PostgresCluster = {
+  url: string;
+  /** Where its programs are, pg_dump and psql among them. */
+  bin: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  drop(): Promise<void>;
+};
 
 /** A Postgres server that a test may stop. It refuses to run as root, so then its own user does it, or nobody. */
 export async function startPostgres(): Promise<PostgresCluster> {
@@ -38,6 +45,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
   await start();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    bin,
     start,
     stop,
     async drop() {

@@ -21,7 +21,7 @@ export type Program = {
   clear(): Promise<void>;
 };
 
-type Options = { args?: string[]; env?: Record<string, string>; dataDir?: string };
+type Options = { args?: string[]; env?: Record<string, string>; dataDir?: string; port?: number };
 
 /** A folder of its own, gone when the tests are done. */
 export function emptyFolder(): string {
@@ -53,8 +53,7 @@ export async function runProgram(args: string[], env: Record<string, string> = {
 }
 
 /** Starts the server and waits until it is ready. */
-export async function startProgram({ args = [], env = {}, dataDir = emptyFolder() }: Options = {}): Promise<Program> {
-  const port = freePort();
+export async function startProgram({ args = [], env = {}, dataDir = emptyFolder(), port = freePort() }: Options = {}): Promise<Program> {
   const url = `http://127.0.0.1:${port}`;
   const startedAt = performance.now();
   const child = Bun.spawn([requireBinary(), 'serve', ...args], {

@@ -43,7 +43,7 @@ export async function selectConversations(ctx: Ctx, which: SQL | undefined): Pro
       senderMember,
       and(eq(senderMember.conversationId, last.conversationId), eq(senderMember.userId, last.senderId), isNull(senderMember.leftAt)),
     )
-    .leftJoin(replied, eq(replied.id, last.replyToId))
+    .leftJoin(replied, and(eq(replied.id, last.replyToId), eq(replied.conversationId, last.conversationId)))
     .leftJoin(repliedSender, eq(repliedSender.id, replied.senderId))
     .leftJoin(
       peerMember,
@@ -72,7 +72,7 @@ function newestSeq(ctx: Ctx): SQL {
   const { conversation, conversationMember, message } = ctx.tables;
   return sql`case when ${conversationMember.hiddenRev} = 0 then ${conversation.lastSeq} else (
     select max(shown.seq) from ${message} as shown
-    where shown.conversation_id = ${conversation.id} and ${notHiddenBy(ctx, sql`shown.id`)}) end`;
+    where shown.conversation_id = ${conversation.id} and ${notHiddenBy(ctx, { id: sql`shown.id`, conversationId: conversation.id })}) end`;
 }
 
 export async function getConversation(ctx: Ctx, conversationId: string): Promise<Conversation | null> {

@@ -33,12 +33,16 @@ export async function hideMessage(ctx: Ctx, message: MessageRow, { conversation 
 
 /** A condition on messages: without those that the actor hid. */
 export function notHidden(ctx: Ctx, { hiddenRev }: Pick<MemberRow, 'hiddenRev'>): SQL | undefined {
-  return hiddenRev === 0 ? undefined : notHiddenBy(ctx, ctx.tables.message.id);
+  return hiddenRev === 0 ? undefined : notHiddenBy(ctx, ctx.tables.message);
 }
 
-export function notHiddenBy(ctx: Ctx, messageId: SQLWrapper, userId: string | Placeholder = ctx.actor.userId): SQL {
+type Place = { id: SQLWrapper; conversationId: SQLWrapper };
+
+/** The conversation is named as well, so that only where it lies is looked. */
+export function notHiddenBy(ctx: Ctx, { id, conversationId }: Place, userId: string | Placeholder = ctx.actor.userId): SQL {
   const { hiddenMessage } = ctx.tables;
-  return sql`not exists (select 1 from ${hiddenMessage} where ${hiddenMessage.userId} = ${userId} and ${hiddenMessage.messageId} = ${messageId})`;
+  return sql`not exists (select 1 from ${hiddenMessage} where ${hiddenMessage.userId} = ${userId} and ${hiddenMessage.messageId} = ${id}
+    and ${hiddenMessage.conversationId} = ${conversationId})`;
 }
 
 export async function isHidden(ctx: Ctx, messageId: string): Promise<boolean> {

@@ -107,7 +107,7 @@ function pageStatement(ctx: Ctx, variant: Variant) {
     gte(message.seq, sql.placeholder('from')),
     lte(message.seq, sql.placeholder('to')),
     of === 'thread' ? eq(message.threadId, sql.placeholder('threadId')) : or(isNull(message.threadId), eq(message.alsoToConversation, true)),
-    hides === 'hides' ? notHiddenBy(ctx, message.id, sql.placeholder('userId')) : undefined,
+    hides === 'hides' ? notHiddenBy(ctx, message, sql.placeholder('userId')) : undefined,
   ];
   return selectMessages(ctx, and(...readable, order === 'older' ? lt(message.seq, seq) : gt(message.seq, seq)))
     .orderBy(order === 'older' ? desc(message.seq) : asc(message.seq))

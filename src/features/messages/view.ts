@@ -43,7 +43,7 @@ export function selectMessages(ctx: Ctx, where: SQL | undefined) {
       senderMember,
       and(eq(senderMember.conversationId, message.conversationId), eq(senderMember.userId, message.senderId), isNull(senderMember.leftAt)),
     )
-    .leftJoin(replied, eq(replied.id, message.replyToId))
+    .leftJoin(replied, and(eq(replied.id, message.replyToId), eq(replied.conversationId, message.conversationId)))
     .leftJoin(repliedSender, eq(repliedSender.id, replied.senderId))
     .where(where)
     .$dynamic();

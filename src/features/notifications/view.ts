@@ -37,7 +37,7 @@ export function ownNotifications(ctx: Ctx): SQL | undefined {
   return and(
     eq(notification.userId, ctx.actor.userId),
     inArray(notification.orgId, [...ctx.actor.orgs.keys()]),
-    or(isNull(notification.messageId), notHiddenBy(ctx, notification.messageId)),
+    or(isNull(notification.messageId), notHiddenBy(ctx, { id: notification.messageId, conversationId: notification.conversationId })),
   );
 }
 

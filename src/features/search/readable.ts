@@ -27,7 +27,7 @@ export function readable(ctx: Ctx, scope: Scope, which: SQL | undefined): Promis
           gte(message.seq, member.historyFromSeq),
           isNull(message.deletedAt),
           ne(message.type, 'system'),
-          or(eq(member.hiddenRev, 0), notHiddenBy(ctx, message.id)),
+          or(eq(member.hiddenRev, 0), notHiddenBy(ctx, message)),
           scope.conversationId === null ? undefined : eq(message.conversationId, scope.conversationId),
           scope.senderId === null ? undefined : eq(message.senderId, scope.senderId),
           scope.type === null ? undefined : eq(message.type, scope.type as 'text'),
