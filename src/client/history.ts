@@ -90,6 +90,12 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     store.update((state) => old.reduce(cut, state));
   }
 
+  /** What arrives where nobody looks pushes out what came before, not with each message but every now and then. */
+  function arrived(conversationId: string): void {
+    const held = store.get().timelines.get(conversationId)?.messages.length ?? 0;
+    if (!opened.has(conversationId) && held > 2 * limits.keptMessages) store.update((state) => cut(state, conversationId));
+  }
+
   const lastSeq = (conversationId: string): number => store.get().conversations.get(conversationId)?.lastSeq ?? 0;
 
   async function page(conversationId: string, which: { before?: number; limit: number }): Promise<void> {
@@ -114,7 +120,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     return reading;
   }
 
-  return { open, openAround, loadOlder, loadNewer, leavePast };
+  return { open, arrived, openAround, loadOlder, loadNewer, leavePast };
 }
 
 export type History = ReturnType<typeof createHistory>;

@@ -132,7 +132,10 @@ export function createClient(options: ClientOptions = {}) {
       void sync.refresh(event.conversationId);
     // It comes with the next look at the pins, too.
     if (event.type === 'message.updated' && pinnedUnseen(before, event.data)) void loadPins(event.data.conversationId).catch(() => {});
-    if (event.type === 'message.created') marks.deliver();
+    if (event.type === 'message.created') {
+      marks.deliver();
+      history.arrived(event.data.conversationId);
+    }
     if (event.type === 'typing.updated' && event.data.typing && event.conversationId) typing.heard(event.conversationId, event.data.userId);
   }
 
