@@ -12,7 +12,7 @@ const table: Record<string, { folders: string[]; files?: string[]; libraries?: R
   jobs: { folders: ['kernel', 'db', 'lib'] },
   realtime: { folders: ['kernel', 'wire', 'lib'], typesOf: ['config'] },
   http: { folders: ['kernel', 'wire', 'lib'], typesOf: ['config'] },
-  client: { folders: ['wire'], libraries: /^(zod|idb-keyval|react)$/ },
+  client: { folders: [], typesOf: ['wire'], libraries: /^(zod|idb-keyval|react)$/ },
   ui: { folders: ['client'], typesOf: ['wire'] },
   widget: { folders: ['client'], typesOf: ['wire'] },
   admin: { folders: ['client'], typesOf: ['wire'] },

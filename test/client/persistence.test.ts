@@ -234,6 +234,18 @@ describe('what is kept', () => {
     expect(server.asked.map(({ type }) => type)).toContain('PUT /api/chat/conversations/c/read');
   });
 
+  test('holds no token', async () => {
+    const storage = createMemoryStorage();
+    const device = createDevice(createFakeServer(), storage);
+    const client = device.page('a token of hers');
+    await device.online(client);
+    client.stop();
+    await quiet();
+    const kept = await storage.transact(async (tx) => [await tx.getAll('owner'), await tx.getAll('person'), await tx.getAll('conversations')]);
+    expect(kept).toMatchObject([[{ userId: 'ann', credential: expect.stringMatching(/^hash [0-9a-f]{64}$/) }], [{ me }], [{ rev: 3 }]]);
+    expect(JSON.stringify(kept)).not.toContain('a token of hers');
+  });
+
   test('is wiped with the sign-out', async () => {
     const device = createDevice();
     device.server.on('POST /api/auth/sign-out', () => ({}));

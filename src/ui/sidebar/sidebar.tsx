@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useNotifications } from '../../client/react/index.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Logo } from '../parts/logo.tsx';
@@ -6,7 +7,6 @@ import { Notifications } from '../notifications/notifications.tsx';
 import { NewConversation } from '../people/new-conversation.tsx';
 import { Search } from '../search/search.tsx';
 import { useSide } from '../side.ts';
-import { useChat } from '../state.ts';
 import { Account } from './account.tsx';
 import { ConversationList } from './conversation-list.tsx';
 
@@ -44,7 +44,7 @@ export function Sidebar({ open }: { open: string | null }) {
 function Bell() {
   const { t } = useI18n();
   const { view, open } = useSide();
-  const unread = useChat((state) => state.notifications?.unread ?? 0);
+  const { unread } = useNotifications();
   const name = t.notifications.open(unread);
   return (
     <>
