@@ -29,7 +29,6 @@ const several = 'docs/fly-several.toml';
 for (const path of ['fly.toml', several]) {
   const fly = Bun.TOML.parse(await read(path)) as Fly;
   describe(path, () => {
-
     test('sets what the program knows, and to what it takes', () => {
       expect(Object.keys(fly.env).filter((name) => !names.includes(name))).toEqual([]);
       expect(readConfig({}, fly.env).publicUrl).toBe(fly.env.PUBLIC_URL ?? '');
