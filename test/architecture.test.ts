@@ -12,7 +12,7 @@ const table: Record<string, { folders: string[]; files?: string[]; libraries?: R
   jobs: { folders: ['kernel', 'db', 'lib'] },
   realtime: { folders: ['kernel', 'wire', 'lib'], typesOf: ['config'] },
   http: { folders: ['kernel', 'wire', 'lib'], typesOf: ['config'] },
-  client: { folders: ['wire'] },
+  client: { folders: ['wire'], libraries: /^(zod|idb-keyval|react)$/ },
   ui: { folders: ['client'], typesOf: ['wire'] },
   widget: { folders: ['client'], typesOf: ['wire'] },
   admin: { folders: ['client'], typesOf: ['wire'] },
@@ -64,6 +64,14 @@ describe('The house', () => {
       return !(typeOnly && rule.typesOf?.includes(folder));
     });
     expect(wrong.map(({ file, from }) => `${file} -> ${from}`)).toEqual([]);
+  });
+
+  test('the SDK loads neither zod nor, outside of its hooks, React', async () => {
+    const loaded = (await Promise.all(sources.filter((file) => file.startsWith('src/client/')).map(importsOf)))
+      .flat()
+      .filter(({ typeOnly }) => !typeOnly);
+    const libraries = loaded.filter(({ from }) => !from.startsWith('.')).map(({ file, from }) => `${file.replace(/react\/.*/, 'react/')} ${from}`);
+    expect([...new Set(libraries)].sort()).toEqual(['src/client/indexed-db.ts idb-keyval', 'src/client/react/ react']);
   });
 
   test('only config.ts reads the environment', async () => {

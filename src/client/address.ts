@@ -1,4 +1,4 @@
-import type { Http } from './http.ts';
+import { identifyingHeaders, type Http } from './http.ts';
 import type { Ports } from './ports.ts';
 import type { KeptCredentials } from './session.ts';
 
@@ -10,8 +10,7 @@ export function socketAddress(base: string, http: Http, credentials: KeptCredent
   const url = `${base.replace(/^http/, 'ws')}/api/chat/ws`;
   return async (): Promise<{ url: string; headers: Record<string, string> }> => {
     const token = await credentials.token();
-    if (token === null) return { url, headers: {} };
-    if (!browser) return { url, headers: { authorization: `Bearer ${token}`, ...credentials.inName() } };
+    if (token === null || !browser) return { url, headers: identifyingHeaders(base, token, credentials) };
     const { ticket } = await http.call('socket.ticket', {});
     return { url: `${url}?ticket=${encodeURIComponent(ticket)}`, headers: {} };
   };

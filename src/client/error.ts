@@ -1,4 +1,5 @@
-import { errorTable, type ErrorCode, type ErrorDetail, type WireError } from '../wire/errors.ts';
+import type { ErrorCode, ErrorDetail, WireError } from '../wire/errors.ts';
+import { retryable } from './codes.ts';
 
 /** `disconnected`: no answer came, so the command may or may not have happened. A repeat with the same clientId is safe. */
 export type FailureCode = ErrorCode | 'disconnected';
@@ -18,7 +19,7 @@ export class ChinwagError extends Error {
     super(error.message);
     this.name = 'ChinwagError';
     this.code = error.code;
-    this.retryable = errorTable[error.code]?.retryable ?? false;
+    this.retryable = retryable[error.code] ?? false;
     this.details = error.details ?? [];
     this.retryAfterMs = (error.retryAfter ?? 0) * 1000;
     this.requestId = error.requestId ?? null;
@@ -36,4 +37,15 @@ export class Disconnected extends ChinwagError {
 
 export function codeOf(error: unknown): FailureCode {
   return error instanceof ChinwagError ? error.code : 'internal';
+}
+
+/** A failure in a form that goes from tab to tab. */
+export type FailureParts = { code: FailureCode; error: Partial<WireError> & Pick<WireError, 'message'> };
+
+export function failureParts({ code, message, details, retryAfterMs, requestId }: ChinwagError): FailureParts {
+  return { code, error: { message, details: [...details], retryAfter: retryAfterMs / 1000, ...(requestId !== null && { requestId }) } };
+}
+
+export function failureOf({ code, error }: FailureParts): ChinwagError {
+  return code === 'disconnected' ? new Disconnected(error.message) : new ChinwagError({ ...error, code });
 }

@@ -1,9 +1,10 @@
 import type { Message } from '../wire/messages.ts';
 import type { Call } from './commands.ts';
 import { receiveMessages } from './conversation.ts';
+import { limits } from './limits.ts';
 import { withEntry, withoutEntry, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
-import { append, emptyTimeline, moveTo, prepend } from './timeline.ts';
+import { append, emptyTimeline, moveTo, newest, prepend } from './timeline.ts';
 
 const PAGE = 50;
 const PAGE_MAX = 200;
@@ -11,12 +12,15 @@ const PAGE_MAX = 200;
 /** Reads the messages of a conversation: the newest when it is opened, older ones page by page, or those around one of the past. */
 export function createHistory({ store, call }: { store: Store; call: Call }) {
   const underWay = new Map<string, Promise<void>>();
+  /** What was opened, the latest last. */
+  const opened = new Set<string>();
 
   /**
    * Reads the newest messages, unless they are here. What arrives while they are read is kept and joined to them, so nothing
    * falls between. Rejects with a ChinwagError; a further call tries again.
    */
   function open(conversationId: string): Promise<void> {
+    remember(conversationId);
     if (store.get().timelines.get(conversationId)?.status === 'ready') return Promise.resolve();
     // What is under way may have been for a stretch that was left meanwhile.
     const before = underWay.get(conversationId);
@@ -77,6 +81,21 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
       store.update((state) => ({ ...state, timelines: withoutEntry(state.timelines, conversationId) }));
   }
 
+  /** However much somebody reads, memory stays bounded: of what was opened before, only the newest messages stay. */
+  function remember(conversationId: string): void {
+    opened.delete(conversationId);
+    opened.add(conversationId);
+    const old = [...opened].slice(0, -limits.wholeTimelines);
+    for (const id of old) opened.delete(id);
+    store.update((state) => old.reduce(cut, state));
+  }
+
+  /** What arrives where nobody looks pushes out what came before, not with each message but every now and then. */
+  function arrived(conversationId: string): void {
+    const held = store.get().timelines.get(conversationId)?.messages.length ?? 0;
+    if (!opened.has(conversationId) && held > 2 * limits.keptMessages) store.update((state) => cut(state, conversationId));
+  }
+
   const lastSeq = (conversationId: string): number => store.get().conversations.get(conversationId)?.lastSeq ?? 0;
 
   async function page(conversationId: string, which: { before?: number; limit: number }): Promise<void> {
@@ -101,10 +120,16 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     return reading;
   }
 
-  return { open, openAround, loadOlder, loadNewer, leavePast };
+  return { open, arrived, openAround, loadOlder, loadNewer, leavePast };
 }
 
 export type History = ReturnType<typeof createHistory>;
+
+function cut(state: State, conversationId: string): State {
+  const timeline = state.timelines.get(conversationId);
+  if (timeline?.status !== 'ready' || timeline.hasNewer) return state;
+  return { ...state, timelines: withEntry(state.timelines, conversationId, newest(timeline, limits.keptMessages)) };
+}
 
 /** Everything unread and a little before it, so that the reader starts where they left off. */
 function firstPage(state: State, conversationId: string): number {

@@ -7,6 +7,8 @@ import type { Ports } from './ports.ts';
 export type Credentials = {
   /** For the Authorization header; null where the browser's cookie does it. */
   token(): Promise<string | null>;
+  /** For the Cookie header, outside of browsers. */
+  cookie: string | null;
   /** In whose name, beside it. */
   inName(): Record<string, string>;
 };
@@ -19,8 +21,9 @@ const TIMEOUT_MS = 20_000;
 export function createHttp(base: string, ports: Pick<Ports, 'fetch' | 'browser'>, credentials: Credentials) {
   async function send(method: string, path: string, body?: unknown): Promise<Response> {
     const token = await credentials.token();
-    const headers: Record<string, string> = credentials.inName();
-    if (token !== null) headers['authorization'] = `Bearer ${token}`;
+    const headers = identifyingHeaders(base, token, credentials);
+    // Node says of itself that it fetches like a page; pages have an origin, without which nobody signs in.
+    if (!ports.browser && path.startsWith('/api/auth/')) headers['origin'] = base;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
     if (ports.browser) init.credentials = token === null ? 'include' : 'omit';
@@ -42,6 +45,12 @@ export function createHttp(base: string, ports: Pick<Ports, 'fetch' | 'browser'>
   };
 
   return { send, call };
+}
+
+export function identifyingHeaders(base: string, token: string | null, { cookie, inName }: Credentials): Record<string, string> {
+  // A cookie counts only from an origin that the server knows; its own is one.
+  if (token === null) return cookie === null ? {} : { cookie, origin: base };
+  return { authorization: `Bearer ${token}`, ...inName() };
 }
 
 /** Puts the input where the route wants it: path parameters, then the query of a GET or the body of the others. */

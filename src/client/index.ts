@@ -1,72 +1,74 @@
-import type { CloseCode } from '../wire/errors.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello } from '../wire/frames.ts';
-import type { Me } from '../wire/person.ts';
 import { socketAddress } from './address.ts';
-import { backoffMs } from './backoff.ts';
 import { routes, type Call, type Input } from './commands.ts';
 import { ChinwagError } from './error.ts';
 import { applyEvent } from './events.ts';
 import { createBlocks } from './blocks.ts';
 import { createDrafts } from './drafts.ts';
+import { createGuess } from './guess.ts';
 import { createHistory } from './history.ts';
 import { createHttp } from './http.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { createMarks } from './marks.ts';
 import { createNotifications } from './notifications.ts';
 import { createOrganisation } from './organisation.ts';
 import { createOutbox, type Draft } from './outbox.ts';
 import { createPeople } from './people.ts';
 import { createPush } from './push.ts';
+import type { Note } from './notes.ts';
+import { createPersistence } from './persistence.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
 import { createReactions } from './reactions.ts';
 import { createReplay } from './replay.ts';
-import { platform, type Ports } from './ports.ts';
-import { createCredentials, createSession, type Account, type Token } from './session.ts';
-import { createSocket } from './socket.ts';
-import { initialState } from './state.ts';
+import type { ClientOptions } from './options.ts';
+import { platform, socketsMadeBy, type Ports } from './ports.ts';
+import { createCredentials, createSession } from './session.ts';
+import { createSharedSocket } from './shared-socket.ts';
+import type { Mark } from './state.ts';
 import { createStore } from './store.ts';
 import { createSync } from './sync.ts';
 import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
-
-export type ClientOptions = {
-  /** Address of the server, like https://chat.example.com. In a browser by default the one that the page came from. */
-  url?: string;
-  /** A bearer token, or what fetches a fresh one. In a browser the session cookie is used where there is none. */
-  token?: Token;
-  /**
-   * With the key of an organisation as `token`: in whose name it acts, a person's id or `ext:<your own id of them>`. By default as its bot.
-   * A key belongs on servers, never into a page.
-   */
-  actAs?: string;
-  ports?: Partial<Ports>;
-};
+import { createWatching } from './watching.ts';
 
 /**
- * A client of Chinwag for browsers, Node and Bun. It keeps one connection, holds what the person sees in `get()`, and
+ * A client of Chinwag for browsers, Node and Bun. It keeps one connection for all tabs, holds what the person sees in `get()`, and
  * brings it up to date by itself. `start()` first; then `subscribe` tells of each new state.
  */
 export function createClient(options: ClientOptions = {}) {
-  const ports: Ports = { ...platform, ...options.ports };
+  const ports: Ports = { ...platform, ...(options.webSocket && { openSocket: socketsMadeBy(options.webSocket) }), ...options.ports };
   const base = (options.url ?? location.origin).replace(/\/+$/, '');
-  const credentials = createCredentials(options.token, options.actAs);
+  const name = `chinwag ${base}`;
+  const credentials = createCredentials(options);
   const store = createStore();
   const http = createHttp(base, ports, credentials);
   const session = createSession(http, credentials, ports);
-  const socket = createSocket({
+  const persistence = createPersistence({ store, ports, storage: options.persist === false ? null : ports.openStorage(name) });
+  const socket = createSharedSocket({
     ports,
+    tabs: ports.tabs,
     address: socketAddress(base, http, credentials, ports),
     onStatus: (connection) => store.update((state) => ({ ...state, connection })),
     onHello: greeted,
     onEvent: heard,
-    onEnd: ended,
+    onEnd: (code) => lifecycle.ended(code),
+    onNote: noted,
+    onFollow: () => outbox.announce(),
+    onLead: () => void persistence.refreshOutbox().then(() => outbox.flush()),
   });
 
+  const guess = createGuess();
   /** Over the socket while it is there, over HTTP while it is not. */
-  const call: Call = (name, input) => (socket.isOnline() || routes[name] === null ? socket.call(name, input) : http.call(name, input));
+  const call: Call = (name, input) => {
+    if (guess.isOpen()) return guess.whenRight().then(() => call(name, input));
+    return socket.isOnline() || routes[name] === null ? socket.call(name, input) : http.call(name, input);
+  };
 
-  const outbox = createOutbox({ store, call, ports });
-  const marks = createMarks({ store, call, ports });
+  const among = { leads: socket.isLeading, share: socket.share };
+  const outbox = createOutbox({ store, call, ports, ...among });
+  const marks = createMarks({ store, call, ports, ...among });
+  const watching = createWatching({ store, call: socket.call, ...among });
   const typing = createTyping({ store, call, ports });
   const history = createHistory({ store, call });
   const people = createPeople({ store, call });
@@ -78,51 +80,37 @@ export function createClient(options: ClientOptions = {}) {
   const notifications = createNotifications({ store, call });
   const push = createPush({ call });
   const replay = createReplay((event) => store.update((state) => applyEvent(state, event, ports.now()).state));
-  const sync = createSync({ store, call: socket.call, ports, replay, onSynced });
-  let starting = 0;
-
-  /** Finds out who is signed in and connects. While the server cannot be reached it keeps trying. */
-  async function start(attempt = 0): Promise<void> {
-    const mine = ++starting;
-    try {
-      const me = await session.whoAmI();
-      if (mine !== starting) return;
-      if (me) enter(me);
-      else leave();
-    } catch (error) {
-      if (!(error instanceof ChinwagError)) throw error;
-      const waitMs = backoffMs(attempt, ports.random());
-      store.update((state) => ({ ...state, connection: { state: 'waiting', retryAt: ports.now() + waitMs } }));
-      ports.after(waitMs, () => mine === starting && void start(attempt + 1));
-    }
-  }
-
-  function stop(): void {
-    starting++;
-    socket.stop();
-    typing.reset();
-    marks.reset();
-    drafts.reset();
-  }
-
-  function enter(me: Me): void {
-    store.update((state) => ({ ...state, session: 'signed-in', me }));
-    socket.start();
-  }
-
-  function leave(): void {
-    stop();
-    store.update(() => ({ ...initialState, session: 'signed-out' }));
-  }
+  const onAhead = (conversationId: string, mark: Mark): void => {
+    if (socket.isLeading()) marks.tellAgain(conversationId, mark);
+  };
+  const sync = createSync({ store, call: socket.call, ports, replay, onSynced, onAhead });
+  const lifecycle = createLifecycle({
+    store,
+    ports,
+    credentials,
+    session,
+    persistence,
+    guess,
+    userId: options.userId,
+    connect: (me) => socket.start(`${name} ${me.id}`),
+    disconnect() {
+      socket.stop();
+      for (const part of [typing, marks, drafts, outbox]) part.reset();
+    },
+    onSignedOut: () => socket.share({ kind: 'signed out' }),
+  });
 
   function greeted(hello: Hello): void {
-    // Somebody else signed in, in another tab: nothing that we hold is theirs.
-    if (hello.userId !== store.get().me?.id) {
-      leave();
-      void start();
-      return;
-    }
+    if (hello.userId !== store.get().me?.id) return void lifecycle.beginAnew();
+    watching.connected();
     void sync.greeted(hello).then(readAgain);
+  }
+
+  function noted(note: Note): void {
+    if (note.kind === 'signed out') return void lifecycle.leave('everything');
+    outbox.heard(note);
+    marks.heard(note);
+    watching.heard(note);
   }
 
   /** What cannot be read now comes with the next hello. */
@@ -144,7 +132,10 @@ export function createClient(options: ClientOptions = {}) {
       void sync.refresh(event.conversationId);
     // It comes with the next look at the pins, too.
     if (event.type === 'message.updated' && pinnedUnseen(before, event.data)) void loadPins(event.data.conversationId).catch(() => {});
-    if (event.type === 'message.created') marks.deliver();
+    if (event.type === 'message.created') {
+      marks.deliver();
+      history.arrived(event.data.conversationId);
+    }
     if (event.type === 'typing.updated' && event.data.typing && event.conversationId) typing.heard(event.conversationId, event.data.userId);
   }
 
@@ -154,26 +145,19 @@ export function createClient(options: ClientOptions = {}) {
     marks.deliver();
   }
 
-  /** After a protocol error a reload may bring a client that fits; otherwise nobody is signed in here any longer. */
-  function ended(code: CloseCode): void {
-    if (code === 4011) return;
-    const { connection } = store.get();
-    credentials.keep(null);
-    leave();
-    store.update((state) => ({ ...state, connection }));
-  }
-
   return {
     get: store.get,
     subscribe: store.subscribe,
-    start: () => start(),
-    stop,
+    until: store.until,
+    start: lifecycle.start,
+    stop: lifecycle.stop,
     /** Any command, with its input and answer as the wire has them. */
     call,
     react,
-    signUp: (account: Account) => session.signUp(account).then(() => start()),
-    signIn: (account: Pick<Account, 'email' | 'password'>) => session.signIn(account).then(() => start()),
-    signOut: () => session.signOut().then(leave),
+    signUp: lifecycle.signUp,
+    signIn: lifecycle.signIn,
+    /** Also takes everything that was kept from this device. Rejects, and changes nothing, while the server cannot be reached. */
+    signOut: lifecycle.signOut,
     openConversation: history.open,
     openAround: history.openAround,
     loadOlder: history.loadOlder,
@@ -211,7 +195,8 @@ export function createClient(options: ClientOptions = {}) {
     startDirect: people.startDirect,
     startGroup: people.startGroup,
     loadMembers: people.loadMembers,
-    watchPresence: people.watchPresence,
+    /** Hears who of these comes and goes, until the answer is called. */
+    watch: watching.watch,
     getProfile: people.getProfile,
     updateProfile: people.updateProfile,
     leaveConversation: people.leaveConversation,
@@ -220,10 +205,13 @@ export function createClient(options: ClientOptions = {}) {
 }
 
 export type Client = ReturnType<typeof createClient>;
+export type { ClientOptions } from './options.ts';
 export { AuthError } from './session.ts';
 export { ChinwagError, codeOf, type FailureCode } from './error.ts';
 export type { PushSubscriptionJson } from './push.ts';
 export { findMessage } from './conversation.ts';
+export { createItems, type ChatItem } from './items.ts';
 export { statusOf } from './receipts.ts';
+export type { Draft } from './outbox.ts';
 export type { Account } from './session.ts';
 export type { Connection, Notifications, OpenThread, PendingMessage, State, Timeline } from './state.ts';

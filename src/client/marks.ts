@@ -1,6 +1,7 @@
 import type { Call } from './commands.ts';
 import { moveOwnMark } from './conversation.ts';
 import { ChinwagError } from './error.ts';
+import type { Note } from './notes.ts';
 import type { Ports } from './ports.ts';
 import { later } from './receipts.ts';
 import type { Mark, State } from './state.ts';
@@ -10,11 +11,20 @@ import type { Store } from './store.ts';
 const DELIVERY_DELAY_MS = 150;
 const RETRY_MS = 5_000;
 
+type Options = {
+  store: Store;
+  call: Call;
+  ports: Pick<Ports, 'after'>;
+  /** One tab tells what has arrived in this browser. */
+  leads(): boolean;
+  share(note: Note): void;
+};
+
 /**
  * The own marks on their way to the server: one request a conversation at a time, always with the latest marks. What could
  * not be told is told after the next connect.
  */
-export function createMarks({ store, call, ports }: { store: Store; call: Call; ports: Pick<Ports, 'after'> }) {
+export function createMarks({ store, call, ports, leads, share }: Options) {
   const wanted = new Map<string, Mark>();
   const underWay = new Set<string>();
   let cancelDelivery: (() => void) | null = null;
@@ -25,12 +35,24 @@ export function createMarks({ store, call, ports }: { store: Store; call: Call; 
     if (!membership || seq <= membership.readSeq) return;
     const mark = { readSeq: seq, deliveredSeq: seq };
     store.update((state) => moveOwnMark(state, conversationId, mark));
+    share({ kind: 'read', conversationId, mark });
+    tellAgain(conversationId, mark);
+  }
+
+  /** The server is behind with what was read here, perhaps before a reload. */
+  function tellAgain(conversationId: string, mark: Mark): void {
     want(conversationId, mark);
     void tell(conversationId);
   }
 
+  /** Read in another tab, which tells the server itself. */
+  function heard(note: Note): void {
+    if (note.kind === 'read') store.update((state) => moveOwnMark(state, note.conversationId, note.mark));
+  }
+
   /** Tells the senders what has arrived here. */
   function deliver(): void {
+    if (!leads()) return;
     cancelDelivery ??= ports.after(DELIVERY_DELAY_MS, () => {
       cancelDelivery = null;
       for (const [id, deliveredSeq] of undelivered(store.get())) {
@@ -76,7 +98,7 @@ export function createMarks({ store, call, ports }: { store: Store; call: Call; 
     cancelDelivery = null;
   }
 
-  return { read, deliver, flush, reset };
+  return { read, tellAgain, heard, deliver, flush, reset };
 }
 
 export type Marks = ReturnType<typeof createMarks>;

@@ -1,10 +1,12 @@
-import type { ReplyPreview } from '../wire/messages.ts';
+import type { Message, ReplyPreview } from '../wire/messages.ts';
 import { backoffMs } from './backoff.ts';
 import type { Call, Input } from './commands.ts';
 import { receiveMessages } from './conversation.ts';
-import { ChinwagError, type FailureCode } from './error.ts';
+import { ChinwagError } from './error.ts';
+import type { Note } from './notes.ts';
+import { dropPending, findPending, newClientId, nextCreatedAt, putPending } from './pending.ts';
 import type { Ports } from './ports.ts';
-import { withEntry, withoutEntry, type PendingMessage, type State } from './state.ts';
+import type { PendingMessage } from './state.ts';
 import type { Store } from './store.ts';
 
 export type Draft = {
@@ -20,12 +22,23 @@ export type Draft = {
 /** After so many answers of "try again" a message counts as failed, and the person decides. */
 const ATTEMPTS_MAX = 6;
 
+type Options = {
+  store: Store;
+  call: Call;
+  ports: Pick<Ports, 'after' | 'now' | 'random'>;
+  /** Only one tab sends, so that all messages of a conversation leave in one order, whichever tab they were written in. */
+  leads(): boolean;
+  share(note: Note): void;
+};
+
 /**
  * Messages on their way. Each conversation sends one at a time, so that they arrive in the order in which they were written;
- * each keeps its `clientId` until the server has confirmed it. While there is no connection they wait for the next one.
+ * each keeps its `clientId` until the server has confirmed it. Without a connection they are tried again, ever less often, and at
+ * once with the next connection.
  */
-export function createOutbox({ store, call, ports }: { store: Store; call: Call; ports: Pick<Ports, 'after' | 'now' | 'random'> }) {
+export function createOutbox({ store, call, ports, leads, share }: Options) {
   const sending = new Set<string>();
+  const waiting = new Map<string, { cancel(): void; untilConnected: boolean }>();
 
   function send(conversationId: string, { content, replyTo, threadId, alsoToConversation, mentions }: Draft): PendingMessage {
     const pending: PendingMessage = {
@@ -36,52 +49,79 @@ export function createOutbox({ store, call, ports }: { store: Store; call: Call;
       threadId: threadId ?? null,
       alsoToConversation: alsoToConversation ?? false,
       mentions: mentions ?? [],
-      createdAt: ports.now(),
+      createdAt: nextCreatedAt(store.get(), conversationId, ports.now()),
       status: 'pending',
       error: null,
     };
-    store.update((state) => withPending(state, conversationId, (list) => [...list, pending]));
-    void drain(conversationId);
+    put(pending);
     return pending;
   }
 
   /** Sends a failed message again, under the same name. */
   function retry(conversationId: string, clientId: string): void {
-    store.update((state) => replace(state, conversationId, clientId, { status: 'pending', error: null }));
-    void drain(conversationId);
+    const failed = findPending(store.get(), conversationId, clientId);
+    if (failed) put({ ...failed, status: 'pending', error: null });
   }
 
   function discard(conversationId: string, clientId: string): void {
-    store.update((state) => withPending(state, conversationId, (list) => list.filter((pending) => pending.clientId !== clientId)));
+    settle(conversationId, clientId, null);
   }
 
-  /** After a connect: everything that still waits. */
+  /** Everything that still waits: after a connect, and when this tab takes the lead. */
   function flush(): void {
-    for (const conversationId of store.get().outbox.keys()) void drain(conversationId);
+    for (const conversationId of store.get().outbox.keys()) {
+      if (waiting.get(conversationId)?.untilConnected) stopWaiting(conversationId);
+      void drain(conversationId);
+    }
+  }
+
+  /** To a tab that has just taken the lead, or that led before this one came. */
+  function announce(): void {
+    for (const pending of [...store.get().outbox.values()].flat()) if (pending.status === 'pending') share({ kind: 'pending', pending });
+  }
+
+  function put(pending: PendingMessage): void {
+    store.update((state) => putPending(state, pending));
+    share({ kind: 'pending', pending });
+    void drain(pending.conversationId);
+  }
+
+  /** A conversation that is gone takes nothing in; its message is confirmed all the same. */
+  function settle(conversationId: string, clientId: string, message: Message | null): void {
+    store.update((state) => dropPending(message ? receiveMessages(state, conversationId, [message]) : state, conversationId, clientId));
+    share({ kind: 'settled', conversationId, clientId, message });
   }
 
   async function drain(conversationId: string, attempt = 0): Promise<void> {
     const pending = next(conversationId);
-    if (!pending || sending.has(conversationId)) return;
+    if (!leads() || !pending || sending.has(conversationId) || waiting.has(conversationId)) return;
     sending.add(conversationId);
     const failure = await attemptOf(pending).finally(() => sending.delete(conversationId));
     if (!failure) return drain(conversationId);
-    if (failure.code === 'disconnected') return;
-    if (failure.retryable && attempt < ATTEMPTS_MAX) {
-      ports.after(Math.max(failure.retryAfterMs, backoffMs(attempt, ports.random())), () => void drain(conversationId, attempt + 1));
-      return;
-    }
-    fail(pending, failure.code);
+    const disconnected = failure.code === 'disconnected';
+    if (failure.retryable && (disconnected || attempt < ATTEMPTS_MAX)) return wait(conversationId, attempt, failure);
+    if (findPending(store.get(), conversationId, pending.clientId)) put({ ...pending, status: 'failed', error: failure.code });
     return drain(conversationId);
   }
 
+  function wait(conversationId: string, attempt: number, { code, retryAfterMs }: ChinwagError): void {
+    const waitMs = Math.max(retryAfterMs, backoffMs(attempt, ports.random()));
+    const cancel = ports.after(waitMs, () => {
+      waiting.delete(conversationId);
+      void drain(conversationId, attempt + 1);
+    });
+    waiting.set(conversationId, { cancel, untilConnected: code === 'disconnected' });
+  }
+
+  function stopWaiting(conversationId: string): void {
+    waiting.get(conversationId)?.cancel();
+    waiting.delete(conversationId);
+  }
+
   async function attemptOf(pending: PendingMessage): Promise<ChinwagError | null> {
-    const { conversationId } = pending;
+    const { conversationId, clientId } = pending;
     try {
-      const message = await call('message.send', inputOf(pending));
-      store.update((state) => receiveMessages(state, conversationId, [message]));
-      // A conversation that is gone takes nothing in; its message is confirmed all the same.
-      discard(conversationId, pending.clientId);
+      settle(conversationId, clientId, await call('message.send', inputOf(pending)));
       return null;
     } catch (error) {
       if (error instanceof ChinwagError) return error;
@@ -89,8 +129,16 @@ export function createOutbox({ store, call, ports }: { store: Store; call: Call;
     }
   }
 
-  function fail({ conversationId, clientId }: PendingMessage, error: FailureCode): void {
-    store.update((state) => replace(state, conversationId, clientId, { status: 'failed', error }));
+  /** What another tab did with a message. */
+  function heard(note: Note): void {
+    if (note.kind === 'pending') {
+      store.update((state) => putPending(state, note.pending));
+      void drain(note.pending.conversationId);
+    }
+    if (note.kind === 'settled') {
+      const { conversationId, clientId, message } = note;
+      store.update((state) => dropPending(message ? receiveMessages(state, conversationId, [message]) : state, conversationId, clientId));
+    }
   }
 
   function next(conversationId: string): PendingMessage | undefined {
@@ -100,7 +148,11 @@ export function createOutbox({ store, call, ports }: { store: Store; call: Call;
       ?.find((pending) => pending.status === 'pending');
   }
 
-  return { send, retry, discard, flush };
+  function reset(): void {
+    for (const conversationId of waiting.keys()) stopWaiting(conversationId);
+  }
+
+  return { send, retry, discard, flush, announce, heard, reset };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -114,21 +166,4 @@ function inputOf({ conversationId, clientId, content, replyTo, threadId, alsoToC
     ...(threadId !== null && { threadId, alsoToConversation }),
     ...(mentions.length > 0 && { mentions: [...mentions] }),
   };
-}
-
-function replace(state: State, conversationId: string, clientId: string, change: Partial<PendingMessage>): State {
-  return withPending(state, conversationId, (list) => list.map((pending) => (pending.clientId === clientId ? { ...pending, ...change } : pending)));
-}
-
-function withPending(state: State, conversationId: string, change: (list: readonly PendingMessage[]) => readonly PendingMessage[]): State {
-  const before = state.outbox.get(conversationId) ?? [];
-  const after = change(before);
-  if (after.length === before.length && after.every((pending, i) => pending === before[i])) return state;
-  const outbox = after.length > 0 ? withEntry(state.outbox, conversationId, after) : withoutEntry(state.outbox, conversationId);
-  return { ...state, outbox };
-}
-
-/** 128 random bits. `crypto.randomUUID` would be shorter to write, but pages without https do not have it. */
-function newClientId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

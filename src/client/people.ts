@@ -6,7 +6,6 @@ import type { Call, Input } from './commands.ts';
 import { dropConversation, putConversation } from './conversation.ts';
 import { withEntry, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
-import { putPresence } from './sync.ts';
 
 const PAGE = 200;
 
@@ -34,12 +33,6 @@ export function createPeople({ store, call }: { store: Store; call: Call }) {
         cursor = page.cursor;
       } while (cursor !== null);
       store.update((state) => ({ ...state, members: withEntry(state.members, conversationId, members) }));
-    },
-
-    /** Whose coming and going this connection hears, beyond the peers of direct conversations. Replaces the former list. */
-    async watchPresence(userIds: string[]): Promise<void> {
-      const { items } = await call('presence.watch', { userIds });
-      store.update((state) => putPresence(state, items));
     },
 
     /** What we say of ourselves, and what others may see. */

@@ -1,3 +1,7 @@
+import { createIndexedDbStorage } from './indexed-db.ts';
+import type { Storage } from './storage.ts';
+import { browserTabs, type Tabs } from './tabs.ts';
+
 /** A socket as the client uses it. `send` after the close does nothing. */
 export type RawSocket = { send(text: string): void; close(): void };
 export type RawSocketEvents = {
@@ -17,13 +21,18 @@ export type Ports = {
   random(): number;
   /** Tells when waiting makes no sense any longer: the network is back, or somebody looks at the page again. */
   onWake(wake: () => void): () => void;
+  /** Tells that the page may end without a further word. */
+  onHide(task: () => void): () => void;
+  /** Where the state and the outbox outlive the page. Null: nowhere. */
+  openStorage(name: string): Storage | null;
+  tabs: Tabs;
   /** Whether the platform keeps the session in a cookie, and lets no header into a socket. */
   browser: boolean;
 };
 
 export const platform: Ports = {
   fetch: (url, init) => fetch(url, init),
-  openSocket,
+  openSocket: socketsMadeBy(standardSocket),
   now: () => Date.now(),
   after(ms, task) {
     const timer = setTimeout(task, ms);
@@ -31,27 +40,48 @@ export const platform: Ports = {
   },
   random: () => Math.random(),
   onWake,
+  onHide,
+  openStorage: (name) => ('document' in globalThis && 'indexedDB' in globalThis ? createIndexedDbStorage(name) : null),
+  tabs: browserTabs(),
   browser: 'document' in globalThis,
 };
 
-function openSocket(url: string, protocol: string, headers: Record<string, string>, on: RawSocketEvents): RawSocket {
-  const socket = Object.keys(headers).length === 0 ? new WebSocket(url, protocol) : withHeaders(url, protocol, headers);
-  socket.onmessage = (event) => {
-    if (typeof event.data === 'string') on.frame(event.data);
-  };
-  socket.onclose = (event) => on.closed(event.code, event.reason);
-  return {
-    send: (text) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
-    },
-    close: () => socket.close(1000),
+/** What the client uses of a WebSocket. Everybody's have it. */
+export type WebSocketLike = {
+  readyState: number;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
+  addEventListener(type: 'error', listener: () => void): void;
+  send(text: string): void;
+  close(code?: number): void;
+};
+
+const OPEN = 1;
+
+export function socketsMadeBy(make: (url: string, protocol: string, headers: Record<string, string>) => WebSocketLike): Ports['openSocket'] {
+  return (url, protocol, headers, on) => {
+    const socket = make(url, protocol, headers);
+    socket.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') on.frame(data);
+    });
+    socket.addEventListener('close', ({ code, reason }) => on.closed(code, reason));
+    // The close that follows says all that there is to know; some end the program where nobody hears of the error.
+    socket.addEventListener('error', () => {});
+    return {
+      send: (text) => {
+        if (socket.readyState === OPEN) socket.send(text);
+      },
+      close: () => socket.close(1000),
+    };
   };
 }
 
 /** The types are a browser's, which takes no headers; Bun and Node do. */
-function withHeaders(url: string, protocols: string, headers: Record<string, string>): WebSocket {
+function standardSocket(url: string, protocol: string, headers: Record<string, string>): WebSocketLike {
+  if (!('WebSocket' in globalThis)) throw new Error('There is no WebSocket here: hand one in with `webSocket`.');
+  if (Object.keys(headers).length === 0) return new WebSocket(url, protocol);
   const HeaderSocket = WebSocket as unknown as new (url: string, init: { protocols: string; headers: Record<string, string> }) => WebSocket;
-  return new HeaderSocket(url, { protocols, headers });
+  return new HeaderSocket(url, { protocols: protocol, headers });
 }
 
 function onWake(wake: () => void): () => void {
@@ -64,5 +94,18 @@ function onWake(wake: () => void): () => void {
   return () => {
     removeEventListener('online', wake);
     document.removeEventListener('visibilitychange', seen);
+  };
+}
+
+function onHide(task: () => void): () => void {
+  if (!('document' in globalThis)) return () => {};
+  const hidden = (): void => {
+    if (document.visibilityState === 'hidden') task();
+  };
+  addEventListener('pagehide', task);
+  document.addEventListener('visibilitychange', hidden);
+  return () => {
+    removeEventListener('pagehide', task);
+    document.removeEventListener('visibilitychange', hidden);
   };
 }

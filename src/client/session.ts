@@ -1,5 +1,5 @@
 import type { Me } from '../wire/person.ts';
-import { codeOf } from './error.ts';
+import { ChinwagError, codeOf, Disconnected } from './error.ts';
 import { readError } from './frames.ts';
 import { failure, readBody, type Http } from './http.ts';
 import type { Ports } from './ports.ts';
@@ -26,11 +26,20 @@ export type Token = string | (() => string | Promise<string>);
  * Who we are. In a browser the session lives in a cookie that scripts cannot read, and no token is kept anywhere. Elsewhere
  * it is a bearer token in memory: the one handed in, or the one that signing in answered with.
  */
-export function createCredentials(given: Token | undefined, actAs?: string) {
+export function createCredentials({ token: given, cookie, actAs }: { token?: Token; cookie?: string; actAs?: string }) {
   let token: Token | null = given ?? null;
   return {
+    cookie: cookie ?? null,
     keep: (next: string | null): void => void (token = next),
-    token: async (): Promise<string | null> => (typeof token === 'function' ? token() : token),
+    /** Rejects as `disconnected` where a fresh one cannot be fetched: that is tried again like any request. */
+    async token(): Promise<string | null> {
+      if (typeof token !== 'function') return token;
+      try {
+        return await token();
+      } catch (error) {
+        throw error instanceof ChinwagError ? error : new Disconnected(error instanceof Error ? error.message : undefined);
+      }
+    },
     /** The header with which a key acts as somebody else. */
     inName: (): Record<string, string> => (actAs === undefined ? {} : { 'act-as': encodeURIComponent(actAs) }),
     get present() {
@@ -61,7 +70,7 @@ export function createSession(http: Http, credentials: KeptCredentials, { browse
     /** Null when nobody is signed in. Asks in a way that is no error for somebody who is not. */
     async whoAmI(): Promise<Me | null> {
       if (!credentials.present) {
-        if (!browser) return null;
+        if (!browser && credentials.cookie === null) return null;
         const response = await http.send('GET', '/api/auth/get-session');
         const session = await readBody(response);
         if (!response.ok) throw failure(response, session);

@@ -1,7 +1,8 @@
-import { closeCodes, type CloseCode } from '../wire/errors.ts';
+import type { CloseCode } from '../wire/errors.ts';
 import type { Event } from '../wire/events.ts';
 import type { Hello, ReplyFrame } from '../wire/frames.ts';
 import { backoffMs } from './backoff.ts';
+import { closes } from './codes.ts';
 import type { Call } from './commands.ts';
 import { ChinwagError, codeOf, Disconnected } from './error.ts';
 import { readFrame, subprotocol } from './frames.ts';
@@ -109,7 +110,7 @@ export function createSocket(options: SocketOptions) {
     if (online && ports.now() - onlineSince > SETTLED_MS) attempt = 0;
     abandon();
     if (!wanted) return;
-    if (isCloseCode(code) && !closeCodes[code].reconnect) return end(code);
+    if (isCloseCode(code) && !closes[code].reconnect) return end(code);
     const waitMs = Math.max(backoffMs(attempt++, ports.random()), retryAfterMs(reason));
     options.onStatus({ state: 'waiting', retryAt: ports.now() + waitMs });
     cancelTimer = ports.after(waitMs, connect);
@@ -119,7 +120,7 @@ export function createSocket(options: SocketOptions) {
     abandon();
     wanted = false;
     stopWaking();
-    options.onStatus({ state: 'ended', reason: closeCodes[code].name });
+    options.onStatus({ state: 'ended', reason: closes[code].name });
     options.onEnd(code);
   }
 
@@ -183,7 +184,7 @@ export function createSocket(options: SocketOptions) {
 export type Socket = ReturnType<typeof createSocket>;
 
 function isCloseCode(code: number): code is CloseCode {
-  return code in closeCodes;
+  return code in closes;
 }
 
 /** The close reason of a server that restarts says when to come back: `{"retryAfterMs":n}`, or `{"retryAfter":s}` in seconds. */

@@ -75,6 +75,8 @@ export type State = {
   typing: Held<readonly string[]>;
   presence: Held<Presence>;
   outbox: Held<readonly PendingMessage[]>;
+  /** Whether this device keeps the state and the outbox. `failed`: it wants to and cannot, so unsent messages go with the page. */
+  keeping: 'nothing' | 'working' | 'failed';
   /** Null until they have been read. */
   notifications: Notifications | null;
   /** Whom we block, the newest first. Null until they have been read. */
@@ -100,6 +102,7 @@ export const initialState: State = {
   typing: new Map(),
   presence: new Map(),
   outbox: new Map(),
+  keeping: 'nothing',
   notifications: null,
   blocks: null,
 };

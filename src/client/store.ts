@@ -6,11 +6,19 @@ export type Store = {
   /** Listeners are called at once, and only when the change made another state. */
   update(change: (state: State) => State): void;
   subscribe(listener: () => void): () => void;
+  /** The first state of which this is true: the present one, or one that comes. */
+  until(isSo: (state: State) => boolean): Promise<State>;
 };
 
 export function createStore(): Store {
   let state = initialState;
   const listeners = new Set<() => void>();
+
+  const subscribe: Store['subscribe'] = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+
   return {
     get: () => state,
     update(change) {
@@ -19,9 +27,16 @@ export function createStore(): Store {
       state = next;
       for (const listener of [...listeners]) listener();
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
+    until: (isSo) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!isSo(state)) return;
+          stop();
+          resolve(state);
+        };
+        const stop = subscribe(look);
+        look();
+      }),
   };
 }

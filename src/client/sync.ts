@@ -1,12 +1,12 @@
 import type { Hello } from '../wire/frames.ts';
 import type { Presence } from '../wire/person.ts';
-import { applySync, hold } from './apply-sync.ts';
+import { applySync, hold, marksAhead } from './apply-sync.ts';
 import type { Call } from './commands.ts';
 import { dropConversation, hideMessages, putConversation, receiveMessages } from './conversation.ts';
 import { ChinwagError, codeOf } from './error.ts';
 import type { Ports } from './ports.ts';
 import type { Replay } from './replay.ts';
-import { initialState, type State } from './state.ts';
+import { initialState, type Mark, type State } from './state.ts';
 import type { Store } from './store.ts';
 
 const PAGE = 200;
@@ -21,10 +21,12 @@ type Options = {
   ports: Pick<Ports, 'after' | 'now'>;
   replay: Replay;
   onSynced(): void;
+  /** What we have read and the server does not know of, from before a reload. */
+  onAhead(conversationId: string, mark: Mark): void;
 };
 
 /** Brings the state up to date after each hello, and single conversations when an event shows that something is missing. */
-export function createSync({ store, call, ports, replay, onSynced }: Options) {
+export function createSync({ store, call, ports, replay, onSynced, onAhead }: Options) {
   const catchingUp = new Map<string, number>();
   let latest = 0;
 
@@ -74,7 +76,9 @@ export function createSync({ store, call, ports, replay, onSynced }: Options) {
     for (;;) {
       const asked = store.get().held;
       const answer = await call('sync', { epoch, conversations: Object.fromEntries(asked) });
+      const ahead = marksAhead(store.get(), answer);
       store.update((state) => applySync(state, asked, answer, behind));
+      for (const [conversationId, mark] of ahead) onAhead(conversationId, mark);
       for (const id of Object.keys(answer.hidden)) if (!store.get().conversations.get(id)?.lastMessage) void refresh(id);
       if (answer.complete) return behind;
     }
@@ -159,8 +163,8 @@ export type Synchroniser = ReturnType<typeof createSync>;
 
 /** What is written and not yet sent outlives everything. */
 function afresh(state: State): State {
-  const { session, me, connection, hello, outbox } = state;
-  return { ...initialState, session, me, connection, hello, outbox };
+  const { session, me, connection, hello, outbox, keeping } = state;
+  return { ...initialState, session, me, connection, hello, outbox, keeping };
 }
 
 export function putPresence(state: State, items: readonly Presence[]): State {

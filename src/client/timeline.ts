@@ -33,12 +33,18 @@ export function moveTo(timeline: Timeline | undefined, page: readonly Message[],
   return touches ? prepend(timeline, page, hasOlder) : { status: 'ready', messages: page, hasOlder, hasNewer: true };
 }
 
+/** The newest part of it. */
+export function newest(timeline: Timeline, count: number): Timeline {
+  const { messages } = timeline;
+  return messages.length <= count ? timeline : { ...timeline, messages: messages.slice(-count), hasOlder: true };
+}
+
 export function leaveOut(timeline: Timeline, gone: ReadonlySet<string>): Timeline {
   return timeline.messages.some(({ id }) => gone.has(id)) ? { ...timeline, messages: timeline.messages.filter(({ id }) => !gone.has(id)) } : timeline;
 }
 
 /** What hangs in a thread only is shown there. */
-export function standsInConversation({ threadId, alsoToConversation }: Message): boolean {
+export function standsInConversation({ threadId, alsoToConversation }: Pick<Message, 'threadId' | 'alsoToConversation'>): boolean {
   return threadId === null || alsoToConversation;
 }
 

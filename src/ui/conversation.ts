@@ -8,15 +8,6 @@ export function titleOf(t: Catalogue, conversation: Pick<Conversation, 'kind' | 
   return conversation.title ?? t.people.group;
 }
 
-/** Newest activity first; what is archived stays out of sight. */
-export function listed(conversations: ReadonlyMap<string, Conversation>): Conversation[] {
-  return [...conversations.values()].filter(({ membership }) => !membership.archived).sort((a, b) => activityOf(b) - activityOf(a));
-}
-
-export function activityOf(conversation: Conversation): number {
-  return conversation.lastMessageAt ?? conversation.createdAt;
-}
-
 /** One line of the newest message, with who wrote it where that is not clear. */
 export function previewOf(
   t: Catalogue,

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { Chat } from './chat/chat.tsx';
+import { useUnread } from '../client/react/index.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useI18n } from './i18n/index.ts';
 import { NARROW } from './narrow.ts';
@@ -9,7 +10,6 @@ import { usePushes } from './push/use-device.ts';
 import { navigate, useConversationId } from './route.ts';
 import { SideContext, type SideView } from './side.ts';
 import { Sidebar } from './sidebar/sidebar.tsx';
-import { useChat } from './state.ts';
 
 /** The list beside the conversation; on a narrow screen one of the two. */
 export function Home() {
@@ -68,11 +68,7 @@ function useSearchKey(search: () => void): void {
 /** The number of unread messages stands in the tab, where it is seen from elsewhere. */
 function useUnreadTitle(): void {
   const { t } = useI18n();
-  const unread = useChat((state) => {
-    let sum = 0;
-    for (const { membership } of state.conversations.values()) if (!membership.archived) sum += membership.unread;
-    return sum;
-  });
+  const unread = useUnread();
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) ${t.app.name}` : t.app.name;
   }, [unread, t]);

@@ -1,9 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from '../client/index.ts';
+import { ChinwagProvider } from '../client/react/index.ts';
 import { App } from './app.tsx';
 import { I18nContext, pickLanguage } from './i18n/index.ts';
-import { ClientContext } from './state.ts';
 
 const client = createClient();
 const i18n = pickLanguage(navigator.languages);
@@ -14,9 +14,9 @@ if (!root) throw new Error('The page has no #root.');
 createRoot(root).render(
   <StrictMode>
     <I18nContext value={i18n}>
-      <ClientContext value={client}>
+      <ChinwagProvider value={client}>
         <App />
-      </ClientContext>
+      </ChinwagProvider>
     </I18nContext>
   </StrictMode>,
 );

@@ -1,6 +1,7 @@
 import { createClient, type Client } from '../../src/client/index.ts';
 import type { CommandName, Input } from '../../src/client/commands.ts';
 import type { Ports, RawSocketEvents } from '../../src/client/ports.ts';
+import { alone } from '../../src/client/tabs.ts';
 import type { Token } from '../../src/client/session.ts';
 import type { Conversation } from '../../src/wire/conversations.ts';
 import type { ErrorCode } from '../../src/wire/errors.ts';
@@ -71,6 +72,9 @@ export function createFakeServer() {
     after: (ms, task) => clock.after(ms, task).cancel,
     random: () => 0,
     browser: false,
+    onHide: () => () => {},
+    openStorage: () => null,
+    tabs: alone,
     onWake(wake) {
       wakes.add(wake);
       return () => void wakes.delete(wake);
@@ -128,7 +132,8 @@ export function createFakeServer() {
     push: (event: Event): void => server.frame(event),
     drop: (code = 1006, reason = ''): void => connections.at(-1)?.on.closed(code, reason),
     wake: (): void => wakes.forEach((wake) => wake()),
-    client: (token: Token = 'secret'): Client => createClient({ url: 'https://chat.test', token, ports }),
+    client: (token: Token = 'secret', over: Partial<Ports> = {}): Client =>
+      createClient({ url: 'https://chat.test', token, ports: { ...ports, ...over } }),
     /** A client that is connected and has synced. */
     async connected(): Promise<Client> {
       const client = server.client();

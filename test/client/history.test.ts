@@ -1,3 +1,4 @@
+import { limits } from '../../src/client/limits.ts';
 import { describe, expect, test } from 'bun:test';
 import type { Client } from '../../src/client/index.ts';
 import { ann, conversation, createFakeServer, created, message, quiet, type FakeServer } from './fake-server.ts';
@@ -128,4 +129,28 @@ test('what we say of ourselves is ours at once', async () => {
   server.on('person.update', (changed) => ({ ...client.get().me, ...changed }));
   await client.updateProfile({ statusText: 'On the water', timeZone: 'Europe/Berlin' });
   expect(client.get().me).toMatchObject({ statusText: 'On the water', timeZone: 'Europe/Berlin' });
+});
+
+test('memory is bounded: of what was opened before the last few conversations only the newest messages stay, and the rest can be read again', async () => {
+  const server = createFakeServer();
+  const ids = Array.from({ length: limits.wholeTimelines + 1 }, (_, n) => `c${n}`);
+  const many = limits.keptMessages + 1;
+  server.on('conversation.list', ({ archived }) => ({ items: archived ? [] : ids.map((id) => conversation(many, { id })), cursor: null }));
+  server.on('message.list', ({ conversationId, before = many + 1 }) => ({
+    items: Array.from({ length: Number(before) - 1 }, (_, n) => message(n + 1, { conversationId: String(conversationId) })),
+    cursor: null,
+  }));
+  const client = await server.connected();
+  const held = () => ids.map((id) => client.get().timelines.get(id)?.messages.length);
+  for (const id of ids.slice(0, -1)) await client.openConversation(id);
+  expect(held()).toEqual([...ids.slice(0, -1).map(() => many), undefined]);
+  await client.openConversation(ids.at(-1) ?? '');
+  expect(held()).toEqual([limits.keptMessages, ...ids.slice(1).map(() => many)]);
+  expect(client.get().timelines.get('c0')?.hasOlder).toBe(true);
+  for (let seq = many + 1; seq <= many + limits.keptMessages; seq++) server.push(created(seq, { conversationId: 'c0' }));
+  expect(held()[0]).toBe(2 * limits.keptMessages);
+  server.push(created(many + limits.keptMessages + 1, { conversationId: 'c0' }));
+  expect(held()[0]).toBe(limits.keptMessages);
+  await client.loadOlder('c0');
+  expect(held()[0]).toBe(2 * limits.keptMessages + 2);
 });

@@ -133,6 +133,57 @@ describe('a message', () => {
     expect(outbox(client)).toEqual([]);
   });
 
+  test('written while an earlier one must wait does not hurry it', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    server.on('message.send', () => {
+      throw new Refusal('rate_limited', 4);
+    });
+    client.send('c', { content: 'one' });
+    await quiet();
+    let seq = 2;
+    server.on('message.send', (data) => stored(++seq, data));
+    client.send('c', { content: 'two' });
+    await reconnect(server);
+    server.clock.advance(3_000);
+    await quiet();
+    expect(server.inputs('message.send')).toHaveLength(1);
+    server.clock.advance(1_000);
+    await quiet();
+    expect(server.inputs('message.send').map(({ content }) => content)).toEqual(['one', 'one', 'two']);
+  });
+
+  test('leaves over HTTP when sockets do not get through', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    server.on('POST /api/chat/conversations/c/messages', (data) => stored(3, data));
+    server.up = false;
+    server.drop();
+    await quiet();
+    client.send('c', { content: 'hello' });
+    await quiet();
+    expect(outbox(client)).toMatchObject([{ status: 'pending' }]);
+    // The server is back, and nobody says hello.
+    server.up = true;
+    server.clock.advance(1_000);
+    await quiet();
+    expect([outbox(client), seqs(client)]).toEqual([[], [1, 2, 3]]);
+    expect(server.asked.filter(({ type }) => type.endsWith('/messages')).map(({ door }) => door)).toEqual(['http']);
+  });
+
+  test('that was discarded while it was refused stays away', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const answer = deferred<unknown>();
+    server.on('message.send', () => answer.promise);
+    const { clientId } = client.send('c', { content: 'hello' });
+    await quiet();
+    client.discard('c', clientId);
+    answer.reject(new Refusal('forbidden'));
+    await quiet();
+    expect(outbox(client)).toEqual([]);
+  });
+
   test('that is refused for now again and again is left to the person', async () => {
     const server = createFakeServer();
     const client = await connected(server);

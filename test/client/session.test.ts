@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { routes, type CommandName } from '../../src/client/commands.ts';
-import { AuthError, createClient } from '../../src/client/index.ts';
+import { AuthError, createClient, type ClientOptions } from '../../src/client/index.ts';
 import { request } from '../../src/client/http.ts';
 import { commands } from '../../src/features/index.ts';
 import { createFakeServer, me, quiet, type FakeServer } from './fake-server.ts';
@@ -8,7 +8,7 @@ import { createFakeServer, me, quiet, type FakeServer } from './fake-server.ts';
 type Answers = Record<string, () => Response>;
 
 /** A client without a token, and a server that answers these paths. */
-function fresh(server: FakeServer, answers: Answers, browser = false) {
+function fresh(server: FakeServer, answers: Answers, browser = false, options: ClientOptions = {}) {
   const headers: Record<string, string>[] = [];
   const ports = {
     ...server.ports,
@@ -21,7 +21,7 @@ function fresh(server: FakeServer, answers: Answers, browser = false) {
       return answer();
     },
   };
-  return { client: createClient({ url: 'https://chat.test', ports }), headers };
+  return { client: createClient({ url: 'https://chat.test', ports, ...options }), headers };
 }
 
 const account = { name: 'Ann', email: 'ann@example.com', password: 'correct horse' };
@@ -40,6 +40,17 @@ describe('signing in', () => {
     expect(client.get()).toMatchObject({ session: 'signed-in', me: { name: 'Ann' } });
     expect(headers.at(-1)?.['authorization']).toBe('Bearer fresh');
     expect(server.connections[0]?.headers).toEqual({ authorization: 'Bearer fresh' });
+  });
+
+  test('says where it comes from: Node looks like a page to the server, and a page without an origin is refused', async () => {
+    const server = createFakeServer();
+    const answers = { 'POST /api/auth/sign-in/email': () => Response.json({}), 'GET /api/auth/get-session': () => Response.json(null) };
+    const { client, headers } = fresh(server, answers);
+    await client.signIn(account);
+    expect(headers[0]?.['origin']).toBe('https://chat.test');
+    const page = fresh(server, answers, true);
+    await page.client.signIn(account);
+    expect(page.headers[0]).not.toHaveProperty('origin');
   });
 
   test('in a browser never touches the token', async () => {
@@ -100,6 +111,39 @@ describe('signing in', () => {
     server.frame({ type: 'hello', data: { userId: 'zoe', heartbeatMs: 30_000, epoch: 'e1' } });
     expect(client.get().conversations.size).toBe(0);
     expect(client.get().me).toBeNull();
+  });
+});
+
+test('a token that cannot be fetched is fetched again later, like everything else', async () => {
+  const server = createFakeServer();
+  let tries = 0;
+  const client = server.client(() => (tries++ < 2 ? Promise.reject(new TypeError('offline')) : 'fresh'));
+  await client.start();
+  expect(client.get()).toMatchObject({ session: 'unknown', connection: { state: 'waiting' } });
+  server.clock.advance(1_000);
+  await quiet();
+  expect(client.get().session).toBe('signed-in');
+});
+
+describe('a program', () => {
+  const answers = { 'GET /api/auth/get-session': () => Response.json({ user: {} }), 'GET /api/chat/me': () => Response.json(me) };
+  const headersOf = async (options: { cookie?: string; token?: string; actAs?: string }) => {
+    const server = createFakeServer();
+    const { client, headers } = fresh(server, answers, false, options);
+    await client.start();
+    await quiet();
+    expect(client.get().session).toBe('signed-in');
+    return [headers.at(-1), server.connections[0]?.headers];
+  };
+
+  test('shows the cookie of a session on both doors, with the origin of the server', async () => {
+    const cookie = { cookie: 'session=1', origin: 'https://chat.test' };
+    expect(await headersOf({ cookie: 'session=1' })).toEqual([cookie, cookie]);
+  });
+
+  test('with a key says in whose name it acts, on both doors', async () => {
+    const acting = { authorization: 'Bearer cw_1', 'act-as': 'ext%3AJ%C3%BCrgen' };
+    expect(await headersOf({ token: 'cw_1', actAs: 'ext:Jürgen' })).toEqual([acting, acting]);
   });
 });
 

@@ -44,7 +44,7 @@ describe('two people who look for each other and for what was said', () => {
     await ann.say('The umbrella is <i>green</i>, by the door');
     await page.evaluate(async () => {
       const conversationId = location.pathname.split('/').at(-1);
-      for (let n = 1; n <= 90; n++) {
+      for (let n = 1; n <= 140; n++) {
         await fetch(`/api/chat/conversations/${conversationId}/messages`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -53,7 +53,7 @@ describe('two people who look for each other and for what was said', () => {
       }
     });
     await bob.page.reload();
-    await bob.message('line 90.').waitFor();
+    await bob.message('line 140.').waitFor();
     expect(await bob.count('umbrella')).toBe(0);
 
     await bob.page.keyboard.press('Control+k');
@@ -68,7 +68,7 @@ describe('two people who look for each other and for what was said', () => {
     await bob.page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
     await inSight(bob, 'The umbrella is');
     // Only what stands around it was read.
-    expect(await bob.count('line 90.')).toBe(0);
+    expect(await bob.count('line 140.')).toBe(0);
   });
 
   later('from there the newer messages follow on the way down, without a hole, and what is new meanwhile', async () => {
@@ -82,14 +82,14 @@ describe('two people who look for each other and for what was said', () => {
     }
     const texts = await page.locator('.message .content').allInnerTexts();
     expect(texts.filter((text) => text.startsWith('line ')).map((text) => Number.parseInt(text.slice(5), 10))).toEqual(
-      Array.from({ length: 90 }, (_, i) => i + 1),
+      Array.from({ length: 140 }, (_, i) => i + 1),
     );
   });
 
   later('what one writes from the past stands at the end, and the arrow leads there', async () => {
     const { page } = bob;
     await page.reload();
-    await bob.message('line 90.').waitFor();
+    await bob.message('line 140.').waitFor();
     await page.keyboard.press('Control+k');
     await search(bob).getByRole('searchbox').fill('umbrella');
     await search(bob).getByRole('link').first().click();

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTimeline } from '../../client/react/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { NARROW } from '../narrow.ts';
@@ -82,24 +83,16 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   );
 }
 
-/** Reads the messages when they are not here: at first, and after the data was restored. */
 function History({ conversation }: { conversation: Conversation }) {
   const { t } = useI18n();
-  const client = useClient();
-  const { id } = conversation;
-  const timeline = useChat((state) => state.timelines.get(id));
-  const [error, setError] = useState<unknown>(null);
-  const wanted = timeline === undefined && error === null;
-  useEffect(() => {
-    if (wanted) client.openConversation(id).catch(setError);
-  }, [client, id, wanted]);
+  const { timeline, error, retry } = useTimeline(conversation.id);
   if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} />;
   if (error === null) return <Waiting />;
   return (
     <div className="blank" role="alert">
       <h2>{t.chat.failedToLoad}</h2>
       <p>{sentenceOf(t, error)}</p>
-      <button type="button" className="button" onClick={() => setError(null)}>
+      <button type="button" className="button" onClick={retry}>
         {t.chat.retry}
       </button>
     </div>

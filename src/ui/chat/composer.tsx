@@ -4,7 +4,7 @@ import type { Message } from '../../wire/messages.ts';
 import { textOf, titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Unblock } from '../people/block.tsx';
-import { useBlocks } from '../people/use-blocks.ts';
+import { useBlocks } from '../../client/react/index.ts';
 import { useChat, useClient } from '../state.ts';
 import { About } from './about.tsx';
 import { Editor } from './editor.tsx';

@@ -1,8 +1,9 @@
 import { useMemo, useState } from 'react';
 import { codeOf } from '../../client/index.ts';
+import { useConversation, useConversations } from '../../client/react/index.ts';
 import type { Message } from '../../wire/messages.ts';
 import { Field } from '../auth/field.tsx';
-import { listed, textOf, titleOf } from '../conversation.ts';
+import { textOf, titleOf } from '../conversation.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -79,10 +80,10 @@ export function Forward({ message, onClose }: Props) {
 /** Where I may post, in the organisation that the message is in: a copy never leaves it. */
 function useTargets({ conversationId }: Message) {
   const { t } = useI18n();
-  const conversations = useChat((state) => state.conversations);
+  const { conversations } = useConversations();
+  const orgId = useConversation(conversationId)?.orgId;
   return useMemo(() => {
-    const orgId = conversations.get(conversationId)?.orgId;
-    const open = listed(conversations).filter((conversation) => conversation.capabilities.post && conversation.orgId === orgId);
+    const open = conversations.filter((conversation) => conversation.capabilities.post && conversation.orgId === orgId);
     return open.map((conversation) => ({ id: conversation.id, name: titleOf(t, conversation), conversation }));
-  }, [conversations, conversationId, t]);
+  }, [conversations, orgId, t]);
 }

@@ -4,7 +4,7 @@ import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useChat } from '../state.ts';
 import { usePlace } from './place.ts';
-import { usePins } from './use-pins.ts';
+import { usePins } from '../../client/react/index.ts';
 
 type Props = { conversation: Conversation; onJump(seq: number): void; onList(): void };
 

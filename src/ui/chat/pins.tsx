@@ -12,7 +12,7 @@ import { useChat, useClient, useNow } from '../state.ts';
 import { Rich } from './content.tsx';
 import { usePlace } from './place.ts';
 import { MentionedContext, useMentionedNames } from './use-mentions.ts';
-import { usePins } from './use-pins.ts';
+import { usePins } from '../../client/react/index.ts';
 
 type Props = { conversation: Conversation; onJump(seq: number): void; onClose(): void };
 

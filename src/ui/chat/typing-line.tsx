@@ -6,7 +6,7 @@ import { useChat, useTyping } from '../state.ts';
 /** Who is typing. The line keeps its place, so that nothing jumps when somebody begins. */
 export function TypingLine({ conversation }: { conversation: Conversation }) {
   const { t } = useI18n();
-  const typing = useTyping(conversation.id);
+  const [typing] = useTyping(conversation.id);
   const names = useNames(conversation, typing);
   return (
     <p className="typing" aria-live="off">

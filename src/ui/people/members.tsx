@@ -1,15 +1,15 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { useMembers, useWatched } from '../../client/react/index.ts';
 import type { Conversation, MemberRole } from '../../wire/conversations.ts';
 import type { Member } from '../../wire/members.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { ConversationOptions } from '../chat/conversation-options.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Panel } from '../parts/panel.tsx';
-import { useChat, useClient, useConnectionId } from '../state.ts';
+import { useChat } from '../state.ts';
 import { AddPeople } from './add-people.tsx';
 import { GroupSettings } from './group-settings.tsx';
 import { Leave } from './leave.tsx';
-import { useWatched } from './use-watched.ts';
 
 type Props = { conversation: Conversation; onProfile(userId: string): void; onClose(): void };
 
@@ -20,8 +20,8 @@ const rank: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2, observ
 export function Members({ conversation, onProfile, onClose }: Props) {
   const { t, locale } = useI18n();
   const { id, capabilities } = conversation;
-  const members = useChat((state) => state.members.get(id) ?? nobody);
-  const error = useMembers(id, members);
+  const { members = nobody, error } = useMembers(id);
+  useWatched(members.map(({ userId }) => userId));
   const [adding, setAdding] = useState(false);
   const [changing, setChanging] = useState(false);
   const sorted = useMemo(
@@ -98,18 +98,4 @@ function MemberItem({ member: { userId, user, role }, onProfile }: { member: Mem
       )}
     </li>
   );
-}
-
-/** Reads the members, and hears who of them comes and goes while the panel is open: again on each new connection. */
-function useMembers(conversationId: string, members: readonly Member[]): unknown {
-  const client = useClient();
-  const connectionId = useConnectionId();
-  const [error, setError] = useState<unknown>(null);
-  useWatched(members.map(({ userId }) => userId));
-
-  useEffect(() => {
-    if (connectionId === undefined) return;
-    client.loadMembers(conversationId).then(() => setError(null), setError);
-  }, [client, conversationId, connectionId]);
-  return error;
 }

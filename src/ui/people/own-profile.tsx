@@ -10,7 +10,7 @@ import { useNotify } from '../parts/notice.tsx';
 import { Select } from '../parts/select.tsx';
 import { useClient } from '../state.ts';
 import { Unblock } from './block.tsx';
-import { useBlocks } from './use-blocks.ts';
+import { useBlocks } from '../../client/react/index.ts';
 
 /** How I appear to others, what they may see of me, and whom I block. Nothing changes before it is saved. */
 export function OwnProfile({ me, onClose }: { me: Me; onClose(): void }) {

@@ -4,7 +4,7 @@ import { Field } from '../auth/field.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { useContacts } from './use-contacts.ts';
+import { useContacts } from '../../client/react/index.ts';
 
 type Props = {
   /** Those who are chosen; null where a click is the choice. */

@@ -12,7 +12,7 @@ import { PanelState } from '../parts/panel-state.tsx';
 import { navigate, pathOf } from '../route.ts';
 import { useChat, useClient, useNow } from '../state.ts';
 import { Block } from './block.tsx';
-import { useProfile } from './use-profile.ts';
+import { useProfile } from '../../client/react/index.ts';
 
 type Props = { userId: string; conversation: Conversation; onBack: (() => void) | undefined; onClose(): void };
 

@@ -7,7 +7,7 @@ import { useConversationId } from '../route.ts';
 import { useSide, type SideView } from '../side.ts';
 import { useChat, useNow } from '../state.ts';
 import { Result } from './result.tsx';
-import { useSearch } from './use-search.ts';
+import { useSearch } from '../../client/react/index.ts';
 
 /** Looks for messages everywhere, or in one conversation. `view` is new each time that somebody asks for the search. */
 export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }) {

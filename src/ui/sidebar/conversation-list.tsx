@@ -1,15 +1,11 @@
-import { useMemo } from 'react';
-import type { Conversation } from '../../wire/conversations.ts';
-import { listed } from '../conversation.ts';
+import { useConversations } from '../../client/react/index.ts';
 import { useI18n } from '../i18n/index.ts';
-import { useChat, useNow } from '../state.ts';
+import { useNow } from '../state.ts';
 import { ConversationRow } from './conversation-row.tsx';
 
 export function ConversationList({ open, onCreate }: { open: string | null; onCreate(): void }) {
-  const conversations = useChat((state) => state.conversations);
-  const synced = useChat((state) => state.synced);
+  const { conversations: rows, synced } = useConversations();
   const now = useNow();
-  const rows: Conversation[] = useMemo(() => listed(conversations), [conversations]);
   if (rows.length === 0) return synced ? <Empty onCreate={onCreate} /> : <Placeholders />;
   return (
     <ul className="conversations">

@@ -1,6 +1,7 @@
 import { memo, type MouseEvent } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
-import { activityOf, previewOf, titleOf } from '../conversation.ts';
+import { activityOf } from '../../client/react/index.ts';
+import { previewOf, titleOf } from '../conversation.ts';
 import { fullTime, shortTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
@@ -63,7 +64,7 @@ function Preview({ conversation, open }: { conversation: Conversation; open: boo
   const { t } = useI18n();
   const pending = useChat((state) => state.outbox.get(conversation.id));
   const myId = useChat((state) => state.me?.id);
-  const typing = useTyping(conversation.id).length > 0;
+  const typing = useTyping(conversation.id)[0].length > 0;
   const { draft } = conversation.membership;
   if (typing) return <span className="row-preview row-typing">{t.chat.typingShort}</span>;
   if (draft && !open && !pending) {

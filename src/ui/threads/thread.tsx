@@ -14,7 +14,7 @@ import { Panel } from '../parts/panel.tsx';
 import { PanelState } from '../parts/panel-state.tsx';
 import { useChat, useClient } from '../state.ts';
 import type { Conversation } from '../../wire/conversations.ts';
-import { useThread } from './use-thread.ts';
+import { useThread } from '../../client/react/index.ts';
 
 type Props = {
   conversation: Conversation;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Contact } from '../../wire/person.ts';
-import { useClient } from '../state.ts';
+import { useClient } from './context.ts';
 
 const PAUSE_MS = 150;
 const PAGE = 50;

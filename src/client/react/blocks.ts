@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { Block } from '../../wire/blocks.ts';
-import { useChat, useClient, useConnectionId } from '../state.ts';
+import { useChat, useClient, useConnectionId } from './context.ts';
 
 /** Whom I block, read when somebody asks and kept by events. Null: not known yet. */
 export function useBlocks(): readonly Block[] | null {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Message } from '../../wire/messages.ts';
-import { useChat, useClient, useConnectionId } from '../state.ts';
+import { useChat, useClient, useConnectionId } from './context.ts';
 
-type Pins = { pins: readonly Message[] | undefined; error: unknown; retry(): void };
+export type Pins = { pins: readonly Message[] | undefined; error: unknown; retry(): void };
 
 /** What is pinned: read anew on each new connection, kept by events in between. */
 export function usePins(conversationId: string): Pins {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
 import type { Profile } from '../../wire/person.ts';
-import { useClient, useConnectionId } from '../state.ts';
-import { useBlocks } from './use-blocks.ts';
-import { useWatched } from './use-watched.ts';
+import { useClient, useConnectionId } from './context.ts';
+import { useBlocks } from './blocks.ts';
+import { useWatched } from './presence.ts';
 
 type Looked = { profile: Profile | null; error: unknown; retry(): void };
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { findMessage, type OpenThread } from '../../client/index.ts';
-import { useChat, useClient } from '../state.ts';
+import { findMessage, type OpenThread } from '../index.ts';
+import { useChat, useClient } from './context.ts';
 
 type Opened = { thread: OpenThread | undefined; error: unknown; retry(): void };
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import type { Client } from '../../client/index.ts';
+import type { Client } from '../index.ts';
 import type { Found } from '../../wire/search.ts';
-import { useClient } from '../state.ts';
+import { useClient } from './context.ts';
 
 const PAUSE_MS = 200;
 const PAGE = 30;
