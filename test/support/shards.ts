@@ -1,6 +1,7 @@
 /**
  * Where a statement would go if conversations were spread over several databases, each with all that belongs to it: the key is
- * the conversation. Read off the SQL, so it holds for whatever wrote it.
+ * the conversation. Read off the SQL, so it holds for whatever wrote it. No parser: where two parts of a statement give the same name to different
+ * tables, what is said of one counts for both.
  */
 const keyOf: Record<string, string | null> = {
   conversation: 'id',
