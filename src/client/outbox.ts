@@ -69,13 +69,14 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
 
   /** Everything that still waits: after a connect, and when this tab takes the lead. */
   function flush(): void {
+    if (!leads()) return announce();
     for (const conversationId of store.get().outbox.keys()) {
       if (waiting.get(conversationId)?.untilConnected) stopWaiting(conversationId);
       void drain(conversationId);
     }
   }
 
-  /** To a tab that has just taken the lead, or that led before this one came. */
+  /** To a tab that leads and may not know of them: it has just taken the lead, led before this one came, or stood still. */
   function announce(): void {
     for (const pending of [...store.get().outbox.values()].flat()) if (pending.status === 'pending') share({ kind: 'pending', pending });
   }

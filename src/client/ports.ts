@@ -91,7 +91,10 @@ function onWake(wake: () => void): () => void {
   };
   addEventListener('online', wake);
   document.addEventListener('visibilitychange', seen);
+  // Browsers freeze pages that nobody looks at, and let them go on now and then.
+  document.addEventListener('resume', wake);
   return () => {
+    document.removeEventListener('resume', wake);
     removeEventListener('online', wake);
     document.removeEventListener('visibilitychange', seen);
   };

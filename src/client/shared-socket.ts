@@ -14,8 +14,9 @@ import type { Candidate, Channel, Tabs } from './tabs.ts';
 const SILENCE_MS = 2_000;
 type Said =
   | { kind: 'here?' }
+  | { kind: 'woke' }
   | { kind: 'status'; leader: string; connection: Connection; told: number }
-  | { kind: 'hello'; to: string | null; hello: Hello; told: number }
+  | { kind: 'hello'; leader: string; to: string | null; hello: Hello; told: number }
   | { kind: 'join'; from: string }
   | { kind: 'event'; event: Event; told: number }
   | { kind: 'call'; from: string; id: number; name: CommandName; input: unknown }
@@ -28,7 +29,7 @@ type Options = SocketOptions & {
   onNote(note: Note): void;
   /** This tab leads now. */
   onLead(): void;
-  /** Another tab leads, of which this one did not know. */
+  /** Another tab leads, of which this one did not know, or which may not have heard what it was told. */
   onFollow(): void;
 };
 
@@ -61,7 +62,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
     },
     onHello(hello) {
       greeting = { hello, at: ports.now() };
-      tell({ kind: 'hello', to: null, hello, told });
+      tell({ kind: 'hello', leader: self, to: null, hello, told });
       options.onHello(hello);
     },
     onEvent(event) {
@@ -82,7 +83,7 @@ export function createSharedSocket({ tabs, ...options }: Options) {
   function start(name: string): void {
     if (channel) return;
     channel = tabs.channel(name, hear);
-    stopWaking = ports.onWake(() => leading || askWhetherHere());
+    stopWaking = ports.onWake(() => (leading ? tell({ kind: 'woke' }) : askWhetherHere()));
     candidate = tabs.candidate(name, { lead, lost });
     if (leading) return;
     follow({ state: 'connecting' });
@@ -140,12 +141,16 @@ export function createSharedSocket({ tabs, ...options }: Options) {
   function serve(said: Said): void {
     if (said.kind === 'here?') tellStatus();
     if (said.kind === 'call') void pass(said.from, said.id, said.name, said.input);
-    if (said.kind !== 'join') return;
-    tellStatus();
+    if (said.kind === 'join') welcome(said.from);
+  }
+
+  /** The hello is as old as the connection, its time is not. */
+  function welcome(to: string): void {
     if (greeting && connection.state === 'online') {
       const { hello, at } = greeting;
-      tell({ kind: 'hello', to: said.from, hello: { ...hello, serverTime: hello.serverTime + ports.now() - at }, told });
+      tell({ kind: 'hello', leader: self, to, hello: { ...hello, serverTime: hello.serverTime + ports.now() - at }, told });
     }
+    tellStatus();
   }
 
   async function pass(to: string, id: number, name: CommandName, input: unknown): Promise<void> {
@@ -160,14 +165,14 @@ export function createSharedSocket({ tabs, ...options }: Options) {
 
   function obey(said: Said): void {
     if (said.kind === 'status') {
-      const same = leader === said.leader;
-      if (!same || said.connection.state !== 'online') replies.giveUp();
-      leader = said.leader;
-      follow(said.connection);
-      count(said.told, same && told !== said.told);
-      if (!same) options.onFollow();
+      const known = leader === said.leader;
+      if (said.connection.state !== 'online') replies.giveUp();
+      meet(said.leader, said.connection);
+      // Its hello may have been before our time.
+      count(said.told, known ? told !== said.told : said.connection.state === 'online');
     }
     if (said.kind === 'hello' && (said.to === null || said.to === self)) {
+      meet(said.leader, { state: 'online' });
       count(said.told, false);
       options.onHello(said.hello);
     }
@@ -175,8 +180,17 @@ export function createSharedSocket({ tabs, ...options }: Options) {
       count(said.told, said.told !== told + 1);
       options.onEvent(said.event);
     }
+    if (said.kind === 'woke') options.onFollow();
     if (said.kind === 'end') options.onEnd(said.code);
     if (said.kind === 'answer' && said.to === self) replies.settle(said.id, said.data, said.failed);
+  }
+
+  function meet(who: string, how: Connection): void {
+    const known = leader === who;
+    leader = who;
+    if (!known) replies.giveUp();
+    follow(how);
+    if (!known) options.onFollow();
   }
 
   function count(now: number, missed: boolean): void {

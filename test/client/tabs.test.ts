@@ -246,4 +246,28 @@ describe('a leading tab that the browser froze', () => {
     expect(server.inputs('sync')).toHaveLength(synced + 1);
     expect(contents(tabs[1])?.at(-1)).toBe('message 3');
   });
+
+  test('and goes on before another one took over is told what it has missed', async () => {
+    const { server, tabs } = await createWindow(2);
+    server.on('message.send', (data) => stored(3, data));
+    tabs[0].freeze(true);
+    tabs[1].client.send('c', { content: 'hello?' });
+    await quiet();
+    tabs[0].freeze(false);
+    server.wake();
+    await quiet();
+    expect([server.connections.length, outbox(tabs[1]), contents(tabs[0])?.at(-1)]).toEqual([1, [], 'hello?']);
+  });
+
+  test('while another one was opened welcomes that one, too', async () => {
+    const { server, tabs, open } = await createWindow(2);
+    tabs[0].freeze(true);
+    const third = await open();
+    expect(third.client.get().synced).toBe(false);
+    tabs[0].freeze(false);
+    server.wake();
+    await quiet();
+    expect(third.client.get()).toMatchObject({ synced: true, connection: { state: 'online' } });
+    expect(server.connections).toHaveLength(1);
+  });
 });

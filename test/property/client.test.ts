@@ -8,7 +8,23 @@ import { SEARCH_TIMEOUT_MS, searching } from '../support/property.ts';
 import { memberRows, messageRows } from '../support/rows.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-const weights = { send: 12, edit: 3, react: 2, read: 3, drop: 4, fail: 6, cut: 2, mend: 2, wait: 4, late: 2, reload: 3, crash: 3, tab: 3 };
+const weights = {
+  send: 12,
+  edit: 3,
+  react: 2,
+  read: 3,
+  drop: 4,
+  fail: 6,
+  cut: 2,
+  mend: 2,
+  wait: 4,
+  late: 2,
+  reload: 3,
+  crash: 3,
+  tab: 3,
+  freeze: 2,
+  thaw: 2,
+};
 type What = keyof typeof weights;
 type Step = { who: number; page: number; what: What; where: number; pick: number; fault: Fault };
 
@@ -56,8 +72,9 @@ describe('Pages over a bad network', () => {
     for (const step of plan) await act(step);
     for (const device of devices) {
       if (device.pages.length === 0) device.open();
-      for (const { network, wake } of device.pages) {
+      for (const { network, freeze, wake } of device.pages) {
         network.setUp(true);
+        freeze(false);
         wake();
       }
     }
@@ -101,6 +118,10 @@ describe('Pages over a bad network', () => {
         case 'wait':
           clock.advance(pick * 5);
           return void (await ann.http('person.me', {}));
+        case 'freeze':
+        case 'thaw':
+          page.freeze(what === 'freeze');
+          return page.wake();
         case 'reload':
         case 'crash':
           page.close(what === 'crash' ? 'crash' : 'orderly');

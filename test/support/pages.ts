@@ -6,7 +6,7 @@ import type { FakeClock } from './clock.ts';
 import type { Person } from './person.ts';
 import { createBrowser } from './tabs.ts';
 
-export type Page = { client: Client; network: BadNetwork; wake(): void; close(how: 'orderly' | 'crash'): void };
+export type Page = { client: Client; network: BadNetwork; wake(): void; freeze(frozen: boolean): void; close(how: 'orderly' | 'crash'): void };
 
 /** The browser of a person: pages come and go, what is kept stays. */
 export function createDevice(person: Person, url: string, conversationIds: readonly string[], clock: FakeClock) {
@@ -40,6 +40,7 @@ export function createDevice(person: Person, url: string, conversationIds: reado
     const page: Page = {
       client,
       network,
+      freeze: tab.freeze,
       wake: () => wakes.forEach((wake) => wake()),
       close(how) {
         if (how === 'orderly') client.stop();
