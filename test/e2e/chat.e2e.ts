@@ -159,8 +159,14 @@ describe('two people in the web chat', () => {
   later('a message that was refused stays, says so, and can be sent again', async () => {
     const { page } = ann;
     let refusing = true;
+    // Until then messages leave over HTTP, which refuses nothing here.
+    const greeted = Promise.withResolvers<void>();
     await page.routeWebSocket(/\/api\/chat\/ws$/, (socket) => {
       const behind = socket.connectToServer();
+      behind.onMessage((text) => {
+        socket.send(text);
+        greeted.resolve();
+      });
       socket.onMessage((text) => {
         const frame: { id: number; type: string } = JSON.parse(String(text));
         if (!refusing || frame.type !== 'message.send') return behind.send(text);
@@ -170,6 +176,7 @@ describe('two people in the web chat', () => {
     });
     await page.reload();
     await ann.message('welcome back').waitFor();
+    await greeted.promise;
     await ann.say('refused at first');
     await ann.message('refused at first').getByRole('alert').getByText('Not sent').waitFor();
     refusing = false;
