@@ -22,16 +22,23 @@ buildClient();
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void clearAll().then(() => process.exit(130)));
 const startedAt = new Date();
-const results: Result[] = [];
-for (const one of chosen) results.push(await measure(one));
-const judged = verdicts(results);
 const file = join(root, scale === 1 ? 'bench/results' : 'dist/bench', `${startedAt.toISOString().slice(0, 19).replaceAll(':', '')}.json`);
-const raw = results.map(({ case: { name, title }, runs }) => ({ name, title, runs: Object.fromEntries(runs) }));
-await Bun.write(file, `${JSON.stringify({ startedAt, scale, machine: await machine(postgres), results: raw, aims: judged }, null, 1)}\n`);
+const results: Result[] = [];
+for (const one of chosen) {
+  results.push(await measure(one));
+  await keep();
+}
 if (scale !== 1) console.log(`\nBENCH_SCALE is ${scale}: the sizes are not those of the titles.`);
 console.log(`\n${table(results)}\n`);
-for (const { case: name, aim, reached, met } of judged) console.log(`${met ? 'met   ' : 'MISSED'} ${name} ${aim}: ${reached}`);
+for (const { case: name, aim, reached, met } of verdicts(results)) console.log(`${met ? 'met   ' : 'MISSED'} ${name} ${aim}: ${reached}`);
 console.log(`\nThe raw figures are in ${file}`);
+
+/** After each scenario, so that whoever interrupts a long run keeps what was measured. */
+async function keep(): Promise<void> {
+  const raw = results.map(({ case: { name, title }, runs }) => ({ name, title, runs: Object.fromEntries(runs) }));
+  const kept = { startedAt, scale, machine: await machine(postgres), results: raw, aims: verdicts(results) };
+  await Bun.write(file, `${JSON.stringify(kept, null, 1)}\n`);
+}
 
 async function measure(one: Case): Promise<Result> {
   const benches = new Map<PeerName, Bench>();
