@@ -106,6 +106,8 @@ async function send(ann: Caller, conversationId: string, content: string): Promi
 /** Commits the jobs, as the transaction that caused them would. Answers their ids. */
 function ask(dataDir: string, messages: Message[]): string[] {
   const db = new Database(join(dataDir, 'chinwag.db'));
+  // The server is writing, too.
+  db.run('pragma busy_timeout = 5000');
   const put = db.prepare('insert into outbox (id, kind, payload, due_at, created_at) values (?, ?, ?, ?, ?)');
   const now = Date.now();
   const ids = messages.map(() => newId());

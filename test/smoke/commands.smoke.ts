@@ -125,6 +125,8 @@ describe('The admin', () => {
     ({ dataDir } = program);
     const env = { DATA_DIR: dataDir };
     const db = new Database(join(dataDir, 'chinwag.db'));
+    // The server is writing, too.
+    db.run('pragma busy_timeout = 5000');
     db.run(`insert into outbox (id, kind, payload, attempts, due_at, failed_at, last_error, created_at)
       values ('j1', 'of.tomorrow', '{"secret":1}', 12, 0, 1, 'push answered 413', ${Date.now() - 3 * 3_600_000})`);
     const shown = await runProgram(['admin', 'jobs'], env);
