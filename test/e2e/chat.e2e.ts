@@ -161,6 +161,7 @@ describe('two people in the web chat', () => {
     let refusing = true;
     // Until then messages leave over HTTP, which refuses nothing here.
     const greeted = Promise.withResolvers<void>();
+    ann.intercepted = true;
     await page.routeWebSocket(/\/api\/chat\/ws$/, (socket) => {
       const behind = socket.connectToServer();
       behind.onMessage((text) => {
