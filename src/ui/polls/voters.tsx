@@ -1,4 +1,5 @@
 import { useMembers, type PollShown } from '../../client/react/index.ts';
+import type { Member } from '../../wire/members.ts';
 import type { Message } from '../../wire/messages.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
@@ -10,6 +11,7 @@ type Props = { message: Message; poll: PollShown; onClose(): void };
 /** Who chose what, option by option. */
 export function Voters({ message, poll, onClose }: Props) {
   const { t } = useI18n();
+  const { members } = useMembers(message.conversationId);
   return (
     <Dialog title={t.poll.whoTitle} onClose={onClose}>
       <div className="poll-voters">
@@ -23,7 +25,7 @@ export function Voters({ message, poll, onClose }: Props) {
             </h3>
             <ul>
               {userIds.map((userId) => (
-                <Voter key={userId} conversationId={message.conversationId} userId={userId} />
+                <Voter key={userId} userId={userId} members={members} />
               ))}
             </ul>
             {votes > userIds.length && <p className="poll-about">{t.poll.others(votes - userIds.length)}</p>}
@@ -35,10 +37,9 @@ export function Voters({ message, poll, onClose }: Props) {
 }
 
 /** Whoever has left since is known by their vote alone. */
-function Voter({ conversationId, userId }: { conversationId: string; userId: string }) {
+function Voter({ userId, members }: { userId: string; members: readonly Member[] | undefined }) {
   const { t } = useI18n();
   const me = useChat((state) => state.me);
-  const { members } = useMembers(conversationId);
   const user = userId === me?.id ? me : members?.find((member) => member.userId === userId)?.user;
   const name = user?.name ?? (members ? t.poll.gone : '…');
   return (
