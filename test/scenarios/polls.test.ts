@@ -1,6 +1,7 @@
 import { expect } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import type { Person } from '../support/person.ts';
+import { queriesDuring } from '../support/queries.ts';
 import { scenarios, type Scene } from '../support/scenario.ts';
 
 const LIMITS = { pollOptionsMax: 3, pollQuestionMaxCodePoints: 20, pollOptionMaxCodePoints: 10, pollOpenMaxMs: 60_000, pollVotersNamedMax: 2 };
@@ -58,6 +59,24 @@ scenarios(
       for (const message of [sent, ...items]) expect(Object.keys(message)).not.toContain('poll');
       expect(Object.keys(sent.capabilities)).toEqual(['edit', 'delete', 'reply', 'react', 'forward']);
       expect(await ann.by(scene.door, 'poll.vote', { messageId: sent.id, optionIds: [] })).toMatchObject(refused('forbidden'));
+    });
+
+    scenario('a page without polls costs no query for them, one with many costs one', async (scene) => {
+      const { ann, conversationId } = await group(scene);
+      const { app } = scene.server;
+      await ann.must('message.send', { conversationId, content: 'Hello' });
+      await ann.must('message.list', { conversationId }, scene.door);
+      const asked = async (name: string): Promise<number> => {
+        await app.jobsDone();
+        return queriesDuring(app.ports.store, () => ann.must(name, { conversationId, conversations: {} }, scene.door));
+      };
+      const lists = ['message.list', 'conversation.changes', 'sync'];
+      const before = [];
+      for (const name of lists) before.push(await asked(name));
+      for (let n = 0; n < 3; n++) await ann.must('poll.create', { conversationId, ...question });
+      const after = [];
+      for (const name of lists) after.push(await asked(name));
+      expect(after).toEqual(before.map((queries) => queries + 1));
     });
 
     scenario('a vote is counted and announced once; another takes its place, none takes it back', async (scene) => {

@@ -5,6 +5,7 @@ import type { Message } from '../../wire/messages.ts';
 import type { Poll as WirePoll } from '../../wire/polls.ts';
 import { dateTime, percent } from '../format.ts';
 import { sentenceOf, useI18n, type I18n } from '../i18n/index.ts';
+import { Linkified } from '../parts/linkify.tsx';
 import { useNotify } from '../parts/notice.tsx';
 import { useChat } from '../state.ts';
 import { Voters } from './voters.tsx';
@@ -23,7 +24,7 @@ export function Poll({ message, tabIndex }: { message: Message; tabIndex: 0 | -1
   return (
     <div className="poll">
       <p id={questionId} className="content poll-question" dir="auto">
-        {message.content}
+        <Linkified text={message.content} plain={(piece) => piece} />
       </p>
       <p className="poll-about">{about(i18n, poll)}</p>
       <fieldset className="poll-options" aria-labelledby={questionId} onKeyDown={moveAmongOptions}>
