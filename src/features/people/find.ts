@@ -30,7 +30,7 @@ export async function findPeople(ctx: Ctx, orgId: string, refs: string[], path: 
 }
 
 /** Whom the references name, in these organisations. In two steps: one condition for both kinds of names would read every member there is. */
-async function idsOf({ db, tables: { user, member }, actor }: Looking, orgIds: string[], refs: string[]): Promise<string[]> {
+export async function idsOf({ db, tables: { user, member }, actor }: Looking, orgIds: string[], refs: readonly string[]): Promise<string[]> {
   const ids = refs.filter((ref) => !ref.startsWith(EXTERNAL)).map((ref) => (ref === 'me' ? actor.userId : ref));
   const externalIds = refs.filter((ref) => ref.startsWith(EXTERNAL)).map((ref) => ref.slice(EXTERNAL.length));
   if (externalIds.length === 0) return ids;
