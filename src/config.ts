@@ -158,7 +158,7 @@ export const configSchema = z.object({
   threadParticipantsShown: whole(10, 'count', 'People shown of those who wrote in a thread.'),
   groupMembersMax: whole(5_000, 'count', 'Members of one group.'),
   membersPerRequestMax: whole(200, 'count', 'People named in one request.'),
-  appendBatchMax: whole(512, 'count', 'Sends committed together.'),
+  appendBatchMax: whole(1024, 'count', 'Sends committed together.'),
   markBatchMax: whole(1_000, 'count', 'Read and delivered marks committed together.'),
   messageSettleMs: whole(
     1_000,

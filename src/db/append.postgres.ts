@@ -5,7 +5,7 @@ import { STORED_JOB, type Appended, type AppendTimes, type Draft } from './appen
 /**
  * One statement a batch. Conversation rows are locked in id order, so batches of several processes never deadlock, and
  * the members after them: a locked row is read again as it is now, so a removal that committed while this statement
- * waited is seen.
+ * waited is seen. So is the deletion of a quoted message.
  */
 const APPEND = `
 with input as materialized (
@@ -41,6 +41,10 @@ with input as materialized (
     row_number() over (partition by thread_id order by ord) as reply
   from allowed a where not slow or nth = 1
   window same as (partition by conversation_id order by ord)
+), quoted as materialized (
+  select q.id, q.deleted_at from (select distinct reply_to_id from allowed where reply_to_id is not null) a, lateral (
+    select id, deleted_at from message where id = a.reply_to_id for share
+  ) q
 ), stored as (
   insert into message (id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, created_at,
     thread_id, also_to_conversation, mentions, forwarded_from, api_key_id, poll)
@@ -72,12 +76,22 @@ with input as materialized (
   having count(*) > 0
 )
 select n.ord::int as ord, n.id, n.org_id as "orgId", n.seq::text as seq, n.rev::text as rev, (t.replies_before + n.reply)::text as replies,
-  null as fingerprint, true as stored
-from numbered n left join thread t on t.id = n.thread_id
+  q.deleted_at::text as "quoteDeletedAt", null as fingerprint, true as stored
+from numbered n left join thread t on t.id = n.thread_id left join quoted q on q.id = n.reply_to_id
 union all
-select ord::int, id, null, null, null, null, fingerprint, false from repeated`;
+select ord::int, id, null, null, null, null, null, fingerprint, false from repeated`;
 
-type Row = { ord: number; id: string; orgId: string; seq: string; rev: string; replies: string | null; fingerprint: string | null; stored: boolean };
+type Row = {
+  ord: number;
+  id: string;
+  orgId: string;
+  seq: string;
+  rev: string;
+  replies: string | null;
+  quoteDeletedAt: string | null;
+  fingerprint: string | null;
+  stored: boolean;
+};
 
 export function createAppend(sql: SQL) {
   const texts = (values: (string | null)[]) => sql.array(values, 'TEXT');
@@ -115,7 +129,15 @@ export function createAppend(sql: SQL) {
   };
 }
 
-function storedOf({ id, orgId, seq, rev, replies }: Row): Appended {
+function storedOf({ id, orgId, seq, rev, replies, quoteDeletedAt }: Row): Appended {
   const thread = replies === null ? null : { rev: Number(rev) + 1, replyCount: Number(replies) };
-  return { outcome: 'stored', id, orgId, seq: Number(seq), rev: Number(rev), thread };
+  return {
+    outcome: 'stored',
+    id,
+    orgId,
+    seq: Number(seq),
+    rev: Number(rev),
+    thread,
+    quoteDeletedAt: quoteDeletedAt === null ? null : Number(quoteDeletedAt),
+  };
 }

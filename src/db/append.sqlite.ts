@@ -19,6 +19,7 @@ export function createAppend(db: Database) {
   const findMember = db.prepare<{ role: string; lastSentAt: number | null }, [string, string]>(
     'select role, last_sent_at as lastSentAt from conversation_member where conversation_id = ? and user_id = ? and left_at is null and blocked = 0',
   );
+  const findQuoted = db.prepare<{ deletedAt: number | null }, [string]>('select deleted_at as deletedAt from message where id = ?');
   const insert = db.prepare(
     `insert into message (id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, created_at,
        thread_id, also_to_conversation, mentions, forwarded_from, api_key_id, poll)
@@ -82,7 +83,9 @@ export function createAppend(db: Database) {
       poster.lastSentAt = createdAt;
       conversation.first ||= seq;
       written.add(conversationId);
-      return { outcome: 'stored', id, orgId, seq, rev, thread: draft.threadId === null ? null : hangUnder(draft.threadId, draft, conversation, seq) };
+      const thread = draft.threadId === null ? null : hangUnder(draft.threadId, draft, conversation, seq);
+      const quoteDeletedAt = draft.replyToId === null ? null : (findQuoted.get(draft.replyToId)?.deletedAt ?? null);
+      return { outcome: 'stored', id, orgId, seq, rev, thread, quoteDeletedAt };
     }
 
     function hangUnder(threadId: string, { conversationId, senderId }: Draft, conversation: Conversation, seq: number): Threaded {

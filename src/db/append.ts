@@ -27,10 +27,11 @@ export type Threaded = { rev: number; replyCount: number };
 /**
  * `refused`: not a member any more, not allowed to post, blocked, closed, too early in slow mode, or no such
  * conversation; the caller finds out which.
+ * `stored`: what it quotes may have been deleted after the caller looked; `quoteDeletedAt` says so, as of the moment of the append.
  * `repeated`: this sender already stored a message under that clientId.
  */
 export type Appended =
-  | { outcome: 'stored'; id: string; orgId: string; seq: number; rev: number; thread: Threaded | null }
+  | { outcome: 'stored'; id: string; orgId: string; seq: number; rev: number; thread: Threaded | null; quoteDeletedAt: number | null }
   | { outcome: 'repeated'; id: string; fingerprint: string | null }
   | { outcome: 'refused' };
 

@@ -21,9 +21,13 @@ export const searchPostgres: Search = {
 
   async put(db, entries) {
     if (entries.length === 0) return;
+    const rows = JSON.stringify(entries.map((entry) => ({ id: entry.id, tokens: tokensOf(entry).join(' ') })));
+    // One parameter for all of them: to build a statement of hundreds costs more than to run it.
     await db
       .insert(indexTable)
-      .values(entries.map((entry) => ({ messageId: entry.id, tokens: sql`array_to_tsvector(string_to_array(${tokensOf(entry).join(' ')}, ' '))` })))
+      .select(
+        sql`select id, array_to_tsvector(string_to_array(tokens, ' ')) from json_to_recordset(${rows}::text::json) as row (id text, tokens text)`,
+      )
       .onConflictDoUpdate({ target: indexTable.messageId, set: { tokens: sql`excluded.tokens` } });
   },
 
@@ -84,13 +88,19 @@ function tokensOf(entry: Entry): string[] {
   return [...entry.words, ...new Set(entry.words.flatMap(beginnings)), ...tagsOf(entry)];
 }
 
-const BEGINNINGS = [2, 3, 4, 5];
-const LONGEST_BEGINNING = 5;
+const BEGINNING_LETTERS_MIN = 2;
+const BEGINNING_LETTERS_MAX = 5;
 
 function beginnings(word: string): string[] {
-  const letters = [...word.slice(0, 2 * LONGEST_BEGINNING)];
-  return BEGINNINGS.filter((length) => letters.length >= length).map((length) => tag.prefix(letters.slice(0, length).join('')));
+  const found: string[] = [];
+  let end = 0;
+  for (let letters = 1; letters <= BEGINNING_LETTERS_MAX && end < word.length; letters++) {
+    end += (word.codePointAt(end) ?? 0) > LAST_OF_ONE_UNIT ? 2 : 1;
+    if (letters >= BEGINNING_LETTERS_MIN) found.push(tag.prefix(word.slice(0, end)));
+  }
+  return found;
 }
+const LAST_OF_ONE_UNIT = 0xffff;
 
 const matches = (query: string): SQL => sql`${indexTable.tokens} @@ ${query}::tsquery`;
 
@@ -103,7 +113,11 @@ function expression({ words, orgIds, conversationIds, senderId, type }: Wanted):
   ].join(' & ');
 }
 
-const beginningWith = (text: string): string => (BEGINNINGS.includes([...text].length) ? quoted(tag.prefix(text)) : `${quoted(text)}:*`);
+function beginningWith(text: string): string {
+  const letters = [...text].length;
+  return letters >= BEGINNING_LETTERS_MIN && letters <= BEGINNING_LETTERS_MAX ? quoted(tag.prefix(text)) : `${quoted(text)}:*`;
+}
+
 const anyOf = (tokens: string[]): string => `(${tokens.map(quoted).join(' | ')})`;
 /** Inside apostrophes nothing is syntax but the mark itself and the backslash. */
 const quoted = (token: string): string => `'${token.replace(/['\\]/g, (sign) => sign + sign)}'`;

@@ -1,7 +1,7 @@
-import { and, desc, gte, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
+import type { Database } from 'bun:sqlite';
+import { and, desc, gte, lt, lte, sql, type SQL } from 'drizzle-orm';
 import { sqliteKit as k } from './kit.sqlite.ts';
 import { tag, tagsOf, type Search, type Wanted } from './search.ts';
-import type { Db } from './store.ts';
 
 /**
  * An FTS5 table without positions: phrases are checked on the message itself. It keeps its own copy of the tokens, so that taking
@@ -10,52 +10,46 @@ import type { Db } from './store.ts';
  */
 const indexTable = k.table('message_search', { rowid: k.int().primaryKey(), messageId: k.text().notNull(), tokens: k.text().notNull() });
 
-export const searchSqlite: Search = {
-  async find(db, wanted) {
-    const found = await db
-      .select({ messageId: indexTable.messageId })
-      .from(indexTable)
-      .where(
-        and(
-          matches(expression(wanted)),
-          ...(wanted.from === null ? [] : [gte(indexTable.rowid, rowidOf(wanted.from)), gte(indexTable.messageId, wanted.from)]),
-          ...(wanted.before === null ? [] : [lte(indexTable.rowid, rowidOf(wanted.before)), lt(indexTable.messageId, wanted.before)]),
-        ),
-      )
-      .orderBy(desc(indexTable.rowid))
-      .limit(wanted.limit);
-    return found.map((row) => row.messageId);
-  },
+export function createSearch(writer: Database): Search {
+  // Raw statements, because every message comes here. What is put in or taken out is so in the open transaction: there is one writer.
+  const put = writer.query('insert or replace into message_search (rowid, message_id, tokens) values (?, ?, ?)');
+  const remove = writer.query('delete from message_search where rowid = ?');
 
-  async put(db, entries) {
-    if (entries.length === 0) return;
-    await removeRows(
-      db,
-      entries.map((entry) => entry.id),
-    );
-    await db
-      .insert(indexTable)
-      .values(entries.map((entry) => ({ rowid: rowidOf(entry.id), messageId: entry.id, tokens: [...entry.words, ...tagsOf(entry)].join(' ') })));
-  },
+  return {
+    async find(db, wanted) {
+      const found = await db
+        .select({ messageId: indexTable.messageId })
+        .from(indexTable)
+        .where(
+          and(
+            matches(expression(wanted)),
+            ...(wanted.from === null ? [] : [gte(indexTable.rowid, rowidOf(wanted.from)), gte(indexTable.messageId, wanted.from)]),
+            ...(wanted.before === null ? [] : [lte(indexTable.rowid, rowidOf(wanted.before)), lt(indexTable.messageId, wanted.before)]),
+          ),
+        )
+        .orderBy(desc(indexTable.rowid))
+        .limit(wanted.limit);
+      return found.map((row) => row.messageId);
+    },
 
-  remove: (db, messageId) => removeRows(db, [messageId]),
+    async put(_, entries) {
+      for (const entry of entries) put.run(rowidOf(entry.id), entry.id, [...entry.words, ...tagsOf(entry)].join(' '));
+    },
 
-  async removeSome(db, conversationId, limit) {
-    const some = await db
-      .select({ messageId: indexTable.messageId })
-      .from(indexTable)
-      .where(matches(quoted(tag.conversation(conversationId))))
-      .limit(limit);
-    await removeRows(
-      db,
-      some.map((row) => row.messageId),
-    );
-    return some.length;
-  },
-};
+    async remove(_, messageId) {
+      remove.run(rowidOf(messageId));
+    },
 
-async function removeRows(db: Db, messageIds: string[]): Promise<void> {
-  if (messageIds.length > 0) await db.delete(indexTable).where(inArray(indexTable.rowid, messageIds.map(rowidOf)));
+    async removeSome(db, conversationId, limit) {
+      const some = await db
+        .select({ messageId: indexTable.messageId })
+        .from(indexTable)
+        .where(matches(quoted(tag.conversation(conversationId))))
+        .limit(limit);
+      for (const { messageId } of some) remove.run(rowidOf(messageId));
+      return some.length;
+    },
+  };
 }
 
 /** Milliseconds since 2020 and the counter behind them: 53 bits of the id, good until 2089. One process gives no two messages the same. */

@@ -47,8 +47,11 @@ export function tagsOf({ orgId, conversationId, senderId, type }: Entry): string
 
 /** The random end of an id. Two that end alike cost a look at a message that does not belong, no more. */
 function short(id: string): string {
+  const end = id.slice(-12);
+  if (PLAIN_END.test(end)) return end;
   return id
     .replace(/[^0-9A-Za-z]/g, '')
     .slice(-12)
     .toLowerCase();
 }
+const PLAIN_END = /^[0-9a-z]{12}$/;

@@ -6,7 +6,7 @@ import { endOfTurn } from '../lib/turn.ts';
 import { createAppend } from './append.sqlite.ts';
 import { migrateSqlite } from './migrate.sqlite.ts';
 import { tables } from './schema.sqlite.ts';
-import { searchSqlite } from './search.sqlite.ts';
+import { createSearch } from './search.sqlite.ts';
 import type { Db, Store, StoreOptions } from './store.ts';
 
 const WAL_TRIES = 100;
@@ -126,7 +126,7 @@ export async function openSqlite(options: StoreOptions): Promise<Store> {
   return {
     dialect: 'sqlite',
     tables,
-    search: searchSqlite,
+    search: createSearch(writer),
     read,
     tx: (fn, committed) => enqueue(() => fn(write), committed),
     append: (drafts, times, committed) => enqueue(() => appendAll(drafts, times), committed),

@@ -6,8 +6,9 @@ import type { Ports, Tables } from '../kernel/ports.ts';
 import { decodeCursor, encodeCursor } from '../lib/cursor.ts';
 import { auditList as auditPage, auditListInput, type AuditEntry } from '../wire/audit.ts';
 import { id } from '../wire/common.ts';
-import { personColumns, viewSender, type MessageRow } from './messages/view.ts';
+import { personColumns, viewSender } from './messages/view.ts';
 import { seekPerson } from './people/find.ts';
+import type { SettledMessage } from './stored.ts';
 
 export const auditList = defineCommand({
   name: 'audit.list',
@@ -76,7 +77,7 @@ const STORED = 'stored';
  * Enters the messages that were sent with keys. They carry their key from the insert on; here they appear in the list. The entry has
  * the id of its message, so however often the job is done there is one.
  */
-export async function enterSends(ctx: Ctx, messages: MessageRow[]): Promise<void> {
+export async function enterSends(ctx: Ctx, messages: SettledMessage[]): Promise<void> {
   const rows = messages
     .filter(({ apiKeyId, type }) => apiKeyId !== null && type !== 'system')
     .map(({ id: messageId, orgId, senderId, apiKeyId, conversationId, createdAt }) => ({

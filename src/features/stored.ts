@@ -2,15 +2,31 @@ import { and, asc, between, eq, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Ctx } from '../kernel/command.ts';
 import { takeJobs } from '../kernel/jobs.ts';
-import type { Job } from '../kernel/ports.ts';
+import type { Job, Tables } from '../kernel/ports.ts';
 import { forUpdate } from '../db/lock.ts';
 import { enterSends } from './audit.ts';
-import type { MessageRow } from './messages/view.ts';
 import { notifyOfMessages } from './notifications/messages.ts';
 import { indexMessages } from './search/indexing.ts';
 
+/** What of a message has consequences. Every column that is read costs, and these are read again for each message. */
+const settledColumns = ({ message }: Tables) => ({
+  id: message.id,
+  orgId: message.orgId,
+  conversationId: message.conversationId,
+  seq: message.seq,
+  senderId: message.senderId,
+  type: message.type,
+  content: message.content,
+  replyToId: message.replyToId,
+  threadId: message.threadId,
+  mentions: message.mentions,
+  apiKeyId: message.apiKeyId,
+  createdAt: message.createdAt,
+});
+export type SettledMessage = Pick<Tables['message']['$inferSelect'], keyof ReturnType<typeof settledColumns>>;
+
 /** What becomes of stored messages once they have settled. Each runs in one transaction with the others and with the end of the job. */
-type Consequence = (ctx: Ctx, messages: MessageRow[]) => Promise<void>;
+type Consequence = (ctx: Ctx, messages: SettledMessage[]) => Promise<void>;
 const consequences: Consequence[] = [enterSends, indexMessages, notifyOfMessages];
 
 const storedPayload = z.object({ spans: z.array(z.object({ conversationId: z.string(), first: z.number(), last: z.number() })) });
@@ -28,9 +44,9 @@ type Span = z.infer<typeof storedPayload>['spans'][number];
 export const storedSpans = (payload: unknown): Span[] => storedPayload.parse(payload).spans;
 
 /** Locked until the end of the transaction: nobody edits or deletes what the consequences work on. */
-async function findStored(ctx: Ctx, spans: Span[]): Promise<MessageRow[]> {
+async function findStored(ctx: Ctx, spans: Span[]): Promise<SettledMessage[]> {
   const { message } = ctx.tables;
-  const found: MessageRow[] = [];
+  const found: SettledMessage[] = [];
   for (let i = 0; i < spans.length; i += SPANS_PER_QUERY) {
     const which = spans
       .slice(i, i + SPANS_PER_QUERY)
@@ -38,7 +54,7 @@ async function findStored(ctx: Ctx, spans: Span[]): Promise<MessageRow[]> {
     found.push(
       ...(await forUpdate(
         ctx.db
-          .select()
+          .select(settledColumns(ctx.tables))
           .from(message)
           .where(and(or(...which), isNull(message.deletedAt)))
           .orderBy(asc(message.conversationId), asc(message.seq)),

@@ -9,6 +9,7 @@ import { closeCodes, errorTable } from '../wire/errors.ts';
 import { SUBPROTOCOL, type ReplyFrame } from '../wire/frames.ts';
 import { createDispatch, createParser } from './dispatch.ts';
 import { createGreeting, type GreetOptions } from './greet.ts';
+import { createReplies } from './replies.ts';
 import { closeSession, comeBack, createSession, spendFrame, type Credential, type Session, type SocketData } from './session.ts';
 
 const READ_MAX_BYTES = 1024 * 1024;
@@ -28,6 +29,7 @@ export function createSocketDoor(options: SocketOptions) {
   const { config, clock, hub, presence, log } = options;
   const parse = createParser(options.commands);
   const dispatch = createDispatch(options.execute, options.report);
+  const reply = createReplies();
   const greeting = createGreeting({ ...options, refresh });
 
   /** Who was refused is upgraded and closed at once: only a close code reaches the script of a browser. */
@@ -86,11 +88,11 @@ export function createSocketDoor(options: SocketOptions) {
     }
     const { frame, command } = parsed;
     presence.active(session.userId, session.id);
-    session.lane.add(async () => send(session, await dispatch(session, frame, command, refresh)), command.pipelined(frame.data ?? {}));
+    session.lane.add(async () => reply(session, await dispatch(session, frame, command, refresh)), command.pipelined(frame.data ?? {}));
   }
 
-  function send(session: Session, reply: ReplyFrame): void {
-    if (!session.closing) session.socket.sendText(JSON.stringify(reply));
+  function send(session: Session, frame: ReplyFrame): void {
+    if (!session.closing) session.socket.sendText(JSON.stringify(frame));
   }
 
   /** Rights are believed for a few seconds, and not at all once something about the person changed. */

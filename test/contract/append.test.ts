@@ -176,6 +176,24 @@ stores('append', (bench) => {
     }
   });
 
+  test('an answer knows that what it quotes was deleted, also by what it waited for', async () => {
+    const { store } = bench;
+    const { message } = store.tables;
+    const id = await putConversation(store, [{ userId: 'ann' }]);
+    const [kept, gone] = [draftOf(id, 'ann'), draftOf(id, 'ann')];
+    await store.append([kept, gone], at(1));
+    const held = await holdConversation(
+      store,
+      id,
+      () => undefined,
+      async (db) => void (await db.update(message).set({ deletedAt: 6, content: '' }).where(eq(message.id, gone.id))),
+    );
+    const answered = store.append([draftOf(id, 'ann', 'x', { replyToId: gone.id }), draftOf(id, 'ann', 'y', { replyToId: kept.id })], at(7));
+    await somebodyWaits(store);
+    await held.commit();
+    expect((await answered).map((one) => one.outcome === 'stored' && one.quoteDeletedAt)).toEqual([6, null]);
+  });
+
   test('a reply in a thread is two changes: the reply, then the message that it hangs under', async () => {
     const id = await putConversation(bench.store, [{ userId: 'ann' }, { userId: 'ben' }]);
     const root = draftOf(id, 'ann');

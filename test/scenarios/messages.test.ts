@@ -1,4 +1,4 @@
-import { expect } from 'bun:test';
+import { expect, spyOn } from 'bun:test';
 import { scenarios, type Scene } from '../support/scenario.ts';
 
 async function two({ server }: Scene) {
@@ -230,6 +230,22 @@ scenarios(
         ok: false,
         error: { code: 'forbidden' },
       });
+    });
+
+    // Went wrong: the text was read before the deletion and told after it.
+    scenario('a reply that meets a deletion on its way does not tell the deleted text', async (scene) => {
+      const { ann, ben, conversationId } = await two(scene);
+      const { id } = await ann.must('message.send', { conversationId, content: 'Secret' });
+      const theirs = await ann.connect();
+      const { appends } = scene.server.app.ports;
+      const add = spyOn(appends, 'add').mockImplementationOnce(async (draft, announce) => {
+        await ann.must('message.delete', { messageId: id });
+        return appends.add(draft, announce);
+      });
+      const gone = { id, content: '', deletedAt: expect.any(Number) };
+      expect(await ben.must('message.send', { conversationId, content: 'What?', replyToId: id }, scene.door)).toMatchObject({ replyTo: gone });
+      expect(await theirs.news()).toMatchObject([{ type: 'message.deleted' }, { type: 'message.created', data: { replyTo: gone } }]);
+      add.mockRestore();
     });
 
     scenario('a deletion leaves a tombstone and nothing of the text', async (scene) => {

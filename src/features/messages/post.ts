@@ -5,7 +5,7 @@ import { topics, type Effect } from '../../kernel/effects.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Appended, Stored } from '../../kernel/ports.ts';
 import { newId } from '../../lib/id.ts';
-import type { Message, MessageDraft, MessageView } from '../../wire/messages.ts';
+import type { Message, MessageDraft, MessageView, ReplyPreview } from '../../wire/messages.ts';
 import type { Poll } from '../../wire/polls.ts';
 import { findAccess, requirePolicy, type Access } from '../conversations/access.ts';
 import type { Content } from './content.ts';
@@ -29,7 +29,7 @@ export async function post(
 
   const announce = (stored: Stored): Effect[] => {
     ctx.typing.stop(topic, ctx.actor.userId);
-    message = viewStored(ctx, { ...sent, replyTo }, stored, { conversationId, clientId });
+    message = viewStored(ctx, { ...sent, replyTo: asOf(replyTo, stored) }, stored, { conversationId, clientId });
     const effects: Effect[] = [{ do: 'publish', topic, event: { type: 'message.created', conversationId, rev: stored.rev, data: message } }];
     if (thread && stored.thread) {
       const data = { messageId: thread.id, replyCount: stored.thread.replyCount, lastReplyAt: stored.createdAt };
@@ -54,6 +54,11 @@ export async function post(
   const outcome = await ctx.appends.add(draft, announce);
   if (message) return { ...message, capabilities: ofNew(message) };
   return answerOther(ctx, conversationId, outcome, fingerprint);
+}
+
+/** What was deleted between the look at it and the append is not told once more. */
+function asOf(replyTo: ReplyPreview | null, { quoteDeletedAt }: Stored): ReplyPreview | null {
+  return replyTo && quoteDeletedAt !== null ? { ...replyTo, content: '', deletedAt: quoteDeletedAt } : replyTo;
 }
 
 function viewStored(

@@ -1,8 +1,9 @@
-import { and, eq, gte, inArray, isNull, or, type SQL } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/command.ts';
 import { atMost, CommandError, invalid } from '../../kernel/errors.ts';
 import { EVERYBODY, type MessageDraft, type ReplyPreview } from '../../wire/messages.ts';
 import { findAccess, requirePolicy, type Access } from '../conversations/access.ts';
+import { idsOf } from '../people/find.ts';
 import { notHidden } from './hidden.ts';
 import { readersOf, type Readers } from './readers.ts';
 import { selectMessages, viewReply, type MessageParts } from './view.ts';
@@ -70,15 +71,13 @@ export async function resolveMentions(ctx: Ctx, access: Access, refs: readonly s
   if (refs.length === 0) return [];
   if (refs.includes(EVERYBODY)) requirePolicy(access, 'mentionAll');
   const { user, conversationMember: member } = ctx.tables;
-  const ids = refs.filter((ref) => !ref.startsWith('ext:'));
-  const externalIds = refs.filter((ref) => ref.startsWith('ext:')).map((ref) => ref.slice('ext:'.length));
   const { id: conversationId, orgId } = access.conversation;
-  const named = or(inArray(user.id, ids), and(eq(user.externalOrgId, orgId), inArray(user.externalId, externalIds)));
+  const ids = await idsOf(ctx, [orgId], refs);
   const found = await ctx.db
     .select({ id: user.id, externalId: user.externalId })
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
-    .where(and(eq(member.conversationId, conversationId), isNull(member.leftAt), named));
+    .where(and(eq(member.conversationId, conversationId), isNull(member.leftAt), inArray(member.userId, ids)));
   const byRef = new Map(found.flatMap(({ id, externalId }) => [[id, id] as const, [`ext:${externalId}`, id] as const]));
   const resolved = refs.map((ref, i) =>
     ref === EVERYBODY ? EVERYBODY : (byRef.get(ref) ?? invalid(`mentions.${i}`, 'there is no such member in this conversation')),

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/command.ts';
 import { EVERYBODY } from '../../wire/messages.ts';
-import type { MessageRow } from '../messages/view.ts';
+import type { SettledMessage } from '../stored.ts';
 import { tell, type Reason, type Telling } from './notify.ts';
 import { isQuiet, preferencesOf } from './preferences.ts';
 import { readUpTo } from './read.ts';
@@ -17,7 +17,7 @@ type Candidate = Pick<MemberRow, 'conversationId' | 'userId' | 'readSeq' | 'hist
  * What stored messages mean to people who have not read them by now. For a message in a group that mentions nobody and
  * answers nobody only people with a push subscription matter; where there are none, this is one query for the batch.
  */
-export async function notifyOfMessages(ctx: Ctx, stored: MessageRow[]): Promise<void> {
+export async function notifyOfMessages(ctx: Ctx, stored: SettledMessage[]): Promise<void> {
   await readByWriting(ctx, stored);
   const messages = stored.filter((message) => message.type !== 'system');
   if (messages.length === 0) return;
@@ -48,7 +48,7 @@ export async function notifyOfMessages(ctx: Ctx, stored: MessageRow[]): Promise<
 /** Whom messages address beyond mentioning them: authors of what they quote, and those who wrote in their thread. */
 type Addressed = { authors: Map<string, string>; threads: Map<string, Set<string>> };
 
-async function addressedBy(ctx: Ctx, messages: MessageRow[]): Promise<Addressed> {
+async function addressedBy(ctx: Ctx, messages: SettledMessage[]): Promise<Addressed> {
   const { message } = ctx.tables;
   const repliedIds = messages.flatMap(({ replyToId }) => replyToId ?? []);
   const threadIds = [...new Set(messages.flatMap(({ threadId }) => threadId ?? []))];
@@ -71,7 +71,7 @@ async function addressedBy(ctx: Ctx, messages: MessageRow[]): Promise<Addressed>
 }
 
 /** Members who may have to hear of one of the messages, as they are now. People who left the organisation are none. */
-async function findCandidates(ctx: Ctx, messages: MessageRow[], { authors, threads }: Addressed): Promise<Candidate[]> {
+async function findCandidates(ctx: Ctx, messages: SettledMessage[], { authors, threads }: Addressed): Promise<Candidate[]> {
   const { conversation, conversationMember: member, member: orgMember, pushSubscription, user } = ctx.tables;
   const named = new Set<string>([...authors.values(), ...[...threads.values()].flatMap((writers) => [...writers])]);
   const toAll = new Set<string>();
@@ -108,7 +108,7 @@ async function findCandidates(ctx: Ctx, messages: MessageRow[], { authors, threa
     );
 }
 
-function reasonFor({ kind, userId }: Candidate, message: MessageRow, { authors, threads }: Addressed): Reason {
+function reasonFor({ kind, userId }: Candidate, message: SettledMessage, { authors, threads }: Addressed): Reason {
   if (message.mentions.includes(userId) || message.mentions.includes(EVERYBODY)) return 'mention';
   if (message.replyToId !== null && authors.get(message.replyToId) === userId) return 'reply';
   if (message.threadId !== null && threads.get(message.threadId)?.has(userId)) return 'reply';
@@ -116,7 +116,7 @@ function reasonFor({ kind, userId }: Candidate, message: MessageRow, { authors, 
 }
 
 /** Whoever wrote it knows it, whoever looks at the conversation has read it by now, and the mute of a conversation is for all of it. */
-function mayHear(ctx: Ctx, { userId, readSeq, historyFromSeq, notify, mutedUntil }: Candidate, message: MessageRow, reason: Reason): boolean {
+function mayHear(ctx: Ctx, { userId, readSeq, historyFromSeq, notify, mutedUntil }: Candidate, message: SettledMessage, reason: Reason): boolean {
   if (message.senderId === userId || message.seq <= readSeq || message.seq < historyFromSeq) return false;
   if (notify === 'none' || (mutedUntil !== null && mutedUntil > ctx.now)) return false;
   return notify === 'all' || reason === 'mention' || reason === 'reply';
@@ -133,7 +133,7 @@ async function findBlocks(ctx: Ctx, userIds: string[], senderIds: string[]): Pro
 }
 
 /** Whoever writes has read what was there before: the append moved their mark, their notifications follow here. */
-async function readByWriting(ctx: Ctx, messages: MessageRow[]): Promise<void> {
+async function readByWriting(ctx: Ctx, messages: SettledMessage[]): Promise<void> {
   const { conversationMember: member } = ctx.tables;
   const newest = new Map(messages.map((message) => [`${message.conversationId} ${message.senderId}`, message]));
   const values = [...newest.values()].map(({ conversationId, senderId, seq }) => sql`(${conversationId}, ${senderId}, ${seq})`);

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Config } from '../../config.ts';
 import type { Db, Tables } from '../../kernel/ports.ts';
 import { newId } from '../../lib/id.ts';
+import { prepared } from '../../lib/prepared.ts';
 import { DEFAULT_ORGANISATION_SLUG } from '../../wire/claims.ts';
 
 const SETTING_KEY = 'default_organisation';
@@ -28,11 +29,16 @@ export async function defaultOrganisation(db: Db, tables: Tables, config: Pick<C
 }
 
 /** Null as long as nobody needed it. */
-export async function findDefaultOrganisation(db: Db, { organization, setting }: Tables): Promise<string | null> {
-  const [found] = await db
+export async function findDefaultOrganisation(db: Db, tables: Tables): Promise<string | null> {
+  const [found] = await prepared({ db, tables }, defaultStatement).execute();
+  return found?.id ?? null;
+}
+
+/** Asked with each sign-in of a host application's person. */
+const defaultStatement = ({ db, tables: { organization, setting } }: { db: Db; tables: Tables }) =>
+  db
     .select({ id: organization.id })
     .from(setting)
     .innerJoin(organization, eq(organization.id, setting.value))
-    .where(eq(setting.key, SETTING_KEY));
-  return found?.id ?? null;
-}
+    .where(eq(setting.key, SETTING_KEY))
+    .prepare('default_organisation');

@@ -1,15 +1,17 @@
-import { and, eq, or } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import type { Config } from '../../config.ts';
 import { isBanned } from '../../kernel/banned.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Db, Tables } from '../../kernel/ports.ts';
 import { newId } from '../../lib/id.ts';
+import { prepared } from '../../lib/prepared.ts';
 import { truncate } from '../../lib/text.ts';
 import { DEFAULT_ORGANISATION_SLUG, type Claims } from '../../wire/claims.ts';
 import { defaultOrganisation, findDefaultOrganisation } from './default-organisation.ts';
 import { enrolExternal } from './enrol.ts';
 
 export type Provisioned = { userId: string; orgId: string };
+type UserRow = Tables['user']['$inferSelect'];
 type ProvisionConfig = Pick<Config, 'defaultOrganisation' | 'jwtCreateOrganisations'>;
 
 const NAME_MAX_CODE_POINTS = 100;
@@ -21,42 +23,46 @@ const NAME_MAX_CODE_POINTS = 100;
  */
 export async function provision(db: Db, tables: Tables, claims: Claims, config: ProvisionConfig, now: number): Promise<Provisioned> {
   const known = await recognise(db, tables, claims);
-  if (known) return known;
+  if (known) return { userId: known.person.id, orgId: known.orgId };
   const orgId = (await findOrganisation(db, tables, claims.org)) ?? (await createOrganisation(db, tables, claims.org, config, now));
   // Enrolling would make a member of somebody who was shut out, for whoever lists the members.
-  const person = await findExternal(db, tables, claims.sub, orgId);
-  if (person && isBanned(person, now)) return fail('banned');
+  const found = await findExternal(db, tables, claims.sub, orgId);
+  if (found && isBanned(found.person, now)) return fail('banned');
   const { sub: externalId, name, picture, role } = claims;
   await enrolExternal(db, tables, orgId, [{ externalId, name: name || null, avatarUrl: picture ?? null, role: role ?? 'member' }], now);
   return refresh(db, tables, claims, orgId, now);
 }
 
 /** The person, when nothing about them has to change; null otherwise. Only reads. */
-export async function recognise(db: Db, tables: Tables, claims: Claims): Promise<Provisioned | null> {
+export async function recognise(db: Db, tables: Tables, claims: Claims): Promise<{ person: UserRow; orgId: string } | null> {
   const orgId = await findOrganisation(db, tables, claims.org);
-  const person = orgId && (await findExternal(db, tables, claims.sub, orgId));
-  if (!orgId || !person || person.role === null) return null;
-  return Object.keys(differences(person, claims)).length === 0 ? { userId: person.id, orgId } : null;
+  const found = orgId && (await findExternal(db, tables, claims.sub, orgId));
+  if (!orgId || !found || found.role === null) return null;
+  return Object.keys(differences(found, claims)).length === 0 ? { person: found.person, orgId } : null;
 }
 
-type External = { id: string; name: string; image: string | null; role: string | null; banned: boolean | null; banExpires: Date | null };
+type External = { person: UserRow; role: string | null };
 
-async function findExternal(db: Db, { user, member }: Tables, externalId: string, orgId: string): Promise<External | null> {
-  const [found] = await db
-    .select({ id: user.id, name: user.name, image: user.image, role: member.role, banned: user.banned, banExpires: user.banExpires })
-    .from(user)
-    .leftJoin(member, and(eq(member.userId, user.id), eq(member.organizationId, orgId)))
-    .where(and(eq(user.externalOrgId, orgId), eq(user.externalId, externalId)));
+async function findExternal(db: Db, tables: Tables, externalId: string, orgId: string): Promise<External | null> {
+  const [found] = await prepared({ db, tables }, externalStatement).execute({ externalId, orgId });
   return found ?? null;
 }
 
+const externalStatement = ({ db, tables: { user, member } }: { db: Db; tables: Tables }) =>
+  db
+    .select({ person: user, role: member.role })
+    .from(user)
+    .leftJoin(member, and(eq(member.userId, user.id), eq(member.organizationId, sql.placeholder('orgId'))))
+    .where(and(eq(user.externalOrgId, sql.placeholder('orgId')), eq(user.externalId, sql.placeholder('externalId'))))
+    .prepare('external');
+
 /** What the claims say otherwise than the rows. Claims that are absent say nothing. */
-function differences(person: External, { name, picture, role }: Claims): { name?: string; image?: string; role?: string } {
+function differences({ person, role: present }: External, { name, picture, role }: Claims): { name?: string; image?: string; role?: string } {
   const shown = name && truncate(name, NAME_MAX_CODE_POINTS);
   return {
     ...(shown && shown !== person.name && { name: shown }),
     ...(picture && picture !== person.image && { image: picture }),
-    ...(role && role !== person.role && { role }),
+    ...(role && role !== present && { role }),
   };
 }
 
@@ -85,8 +91,9 @@ async function createOrganisation(db: Db, tables: Tables, claimed: Claims['org']
 
 async function refresh(db: Db, tables: Tables, claims: Claims, orgId: string, now: number): Promise<Provisioned> {
   const { user, member } = tables;
-  const person = (await findExternal(db, tables, claims.sub, orgId)) ?? fail('internal');
-  const { role, ...profile } = differences(person, claims);
+  const found = (await findExternal(db, tables, claims.sub, orgId)) ?? fail('internal');
+  const { person } = found;
+  const { role, ...profile } = differences(found, claims);
   if (Object.keys(profile).length > 0) {
     await db
       .update(user)

@@ -5,10 +5,10 @@ import type { Entry } from '../../db/search.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import type { Job } from '../../kernel/ports.ts';
 import { indexed } from '../../lib/search-query.ts';
-import type { MessageRow } from '../messages/view.ts';
+import type { SettledMessage } from '../stored.ts';
 
 /** Puts messages into the index as they are now. The caller holds their rows, so that no edit or deletion comes between. */
-export async function indexMessages(ctx: Ctx, messages: MessageRow[]): Promise<void> {
+export async function indexMessages(ctx: Ctx, messages: SettledMessage[]): Promise<void> {
   const entries = messages.filter((message) => message.type !== 'system').map(entryOf);
   const worded = entries.filter((entry) => entry.words.length > 0);
   for (let i = 0; i < worded.length; i += ROWS_PER_STATEMENT) await ctx.search.put(ctx.db, worded.slice(i, i + ROWS_PER_STATEMENT));
@@ -17,7 +17,7 @@ export async function indexMessages(ctx: Ctx, messages: MessageRow[]): Promise<v
 
 const ROWS_PER_STATEMENT = 100;
 
-function entryOf({ id, orgId, conversationId, senderId, type, content }: MessageRow): Entry {
+function entryOf({ id, orgId, conversationId, senderId, type, content }: SettledMessage): Entry {
   return { id, orgId, conversationId, senderId, type, words: indexed(content) };
 }
 

@@ -40,7 +40,7 @@ export type IdentityPorts = {
   /** Makes the rows say what a host application's token says. Runs in a transaction. */
   provision(db: Db, tables: Tables, claims: Claims, config: Config, now: number): Promise<{ userId: string; orgId: string }>;
   /** The person of a token when there is nothing to provision. */
-  recognise(db: Db, tables: Tables, claims: Claims): Promise<{ userId: string; orgId: string } | null>;
+  recognise(db: Db, tables: Tables, claims: Claims): Promise<{ person: Tables['user']['$inferSelect']; orgId: string } | null>;
   /** Makes the people whom a key names for the first time, by the ids of the host application. Runs in a transaction. */
   enrolUnseen(db: Db, tables: Tables, orgId: string, externalIds: string[], now: number): Promise<void>;
 };

@@ -7,6 +7,7 @@ import { prepared } from '../../lib/prepared.ts';
 import { ORGANISATION_KEY, type KeyGrant } from '../../kernel/organisation-key.ts';
 import { highestRole } from '../../kernel/organisation-policy.ts';
 import type { Tables } from '../../kernel/ports.ts';
+import type { Claims } from '../../wire/claims.ts';
 import { personKind, type OrgRole } from '../../wire/person.ts';
 import { isBanned } from '../../kernel/banned.ts';
 import { sessionTokenOf, type Credential } from './credentials.ts';
@@ -102,10 +103,14 @@ export function createLookup(ports: IdentityPorts): (credential: Credential) => 
 
   async function byJwt(token: string): Promise<Principal> {
     const { claims, expiresAt } = await verifyJwt(token);
-    const known = await ports.recognise(store.read, store.tables, claims);
-    const { userId, orgId } = known ?? (await store.tx((db) => ports.provision(db, store.tables, claims, config, clock.now())));
-    const [found] = await store.read.select().from(user).where(eq(user.id, userId));
-    return { actor: await actorOf(found ?? refuse(), { onlyOrgId: orgId, sessionId: null, expiresAt }), token };
+    const { person, orgId } = (await ports.recognise(store.read, store.tables, claims)) ?? (await provisioned(claims));
+    return { actor: await actorOf(person, { onlyOrgId: orgId, sessionId: null, expiresAt }), token };
+  }
+
+  async function provisioned(claims: Claims): Promise<{ person: UserRow; orgId: string }> {
+    const { userId, orgId } = await store.tx((db) => ports.provision(db, store.tables, claims, config, clock.now()));
+    const [person] = await store.read.select().from(user).where(eq(user.id, userId));
+    return { person: person ?? refuse(), orgId };
   }
 
   async function actorOf(person: UserRow, { onlyOrgId, activeOrgId, sessionId, apiKeyId, grant, expiresAt }: Scope): Promise<Actor> {
