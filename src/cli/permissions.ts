@@ -21,7 +21,7 @@ export function permissionSections(): string[] {
     rankTable(),
     '### With a message',
     messageTable(),
-    'Forwarded copies are not edited. Edits and deletions by the author end after MESSAGE_EDIT_WINDOW_MS and MESSAGE_DELETE_WINDOW_MS. Editing, replying and reacting need the right to post.',
+    'Forwarded copies are not edited. Edits and deletions by the author end after MESSAGE_EDIT_WINDOW_MS and MESSAGE_DELETE_WINDOW_MS. Editing, replying and reacting need the right to post; voting does not, and ends when the poll closes.',
     '## Keys of an organisation',
     'A key acts as its bot or, with `people:act-as`, as somebody else. It may do what both allow: its scopes, and the membership of whom it acts as. No scope opens a conversation to somebody who is not a member of it. An answer belongs to its command: who may send is shown the message, who may create a conversation is shown that. [server-to-server.md](server-to-server.md) shows how to use one.',
     scopesTable(),
@@ -89,6 +89,7 @@ const sentences: Record<keyof ConversationCapabilities, string> = {
   changeRoles: 'Change roles',
   pin: 'Pin messages',
   mentionAll: 'Mention everybody',
+  vote: 'Vote in polls',
 };
 const capabilities = Object.keys(conversationPolicy) as (keyof ConversationCapabilities)[];
 
@@ -135,7 +136,7 @@ function messageTable(): string {
     ["another's", 'another'],
   ] as const;
   const windows = { messageEditWindowMs: 1, messageDeleteWindowMs: 1 };
-  const names = ['edit', 'delete', 'reply', 'react', 'forward'] as const;
+  const names = ['edit', 'delete', 'reply', 'react', 'forward', 'vote', 'closePoll'] as const;
   return table(
     ['', ...memberRole.options.flatMap((role) => whose.map(([word]) => `${role}, ${word}`))],
     names.map((name) => [
@@ -144,13 +145,13 @@ function messageTable(): string {
         whose.map(([, senderId]) =>
           yes(
             messageCapabilities(
-              { senderId, type: 'text', createdAt: 0, deletedAt: null, forwardedFrom: null },
+              { senderId, type: 'text', createdAt: 0, deletedAt: null, forwardedFrom: null, poll: { closesAt: null, closedAt: null } },
               openGroup,
               { role, blocked: false },
               'me',
               0,
               windows,
-            )[name],
+            )[name] ?? false,
           ),
         ),
       ),

@@ -8,6 +8,7 @@ import type * as members from '../wire/members.ts';
 import type * as messages from '../wire/messages.ts';
 import type * as drafts from '../wire/drafts.ts';
 import type * as pins from '../wire/pins.ts';
+import type * as polls from '../wire/polls.ts';
 import type * as threads from '../wire/threads.ts';
 import type * as notifications from '../wire/notifications.ts';
 import type * as people from '../wire/person.ts';
@@ -52,6 +53,9 @@ export type Commands = {
   'pin.add': Command<typeof pins.pinInput, typeof messages.messageView>;
   'pin.remove': Command<typeof pins.pinInput>;
   'pin.list': Command<typeof pins.pinListInput, typeof pins.pinList>;
+  'poll.create': Command<typeof polls.pollCreateInput, typeof messages.messageView>;
+  'poll.vote': Command<typeof polls.pollVoteInput, typeof messages.messageView>;
+  'poll.close': Command<typeof polls.pollCloseInput, typeof messages.messageView>;
   'draft.set': Command<typeof drafts.draftSetInput, typeof drafts.draftSet>;
   'reaction.add': Command<typeof reactions.reactionInput, typeof messages.messageView>;
   'reaction.remove': Command<typeof reactions.reactionInput>;
@@ -125,6 +129,9 @@ export const routes: Record<CommandName, string | null> = {
   'pin.add': 'PUT /messages/:messageId/pin',
   'pin.remove': 'DELETE /messages/:messageId/pin',
   'pin.list': 'GET /conversations/:conversationId/pins',
+  'poll.create': 'POST /conversations/:conversationId/polls',
+  'poll.vote': 'PUT /messages/:messageId/poll/vote',
+  'poll.close': 'POST /messages/:messageId/poll/close',
   'draft.set': 'PUT /conversations/:conversationId/draft',
   'reaction.add': 'PUT /messages/:messageId/reactions/:emoji',
   'reaction.remove': 'DELETE /messages/:messageId/reactions/:emoji',

@@ -42,9 +42,10 @@ export function dropConversation(state: State, id: string): State {
 }
 
 /** Messages of one conversation, new ones or in a later state, in any order and any number of times. */
-export function receiveMessages(state: State, conversationId: string, messages: readonly Message[]): State {
+export function receiveMessages(state: State, conversationId: string, arrived: readonly Message[]): State {
   const conversation = state.conversations.get(conversationId);
-  if (!conversation || messages.length === 0) return state;
+  if (!conversation || arrived.length === 0) return state;
+  const messages = arrived.map((message) => withOwnVote(state, message));
   const last = messages.reduce(newest, conversation.lastMessage);
   const mine = messages.filter((message) => message.sender.id === state.me?.id);
   const ownSeq = Math.max(0, ...mine.map((message) => message.seq));
@@ -78,6 +79,13 @@ export function changeMessages(state: State, conversationId: string, messages: r
   );
 }
 
+/** Events do not say what we chose in a poll: we know it from before. */
+function withOwnVote(state: State, message: Message): Message {
+  if (!message.poll || message.poll.mine) return message;
+  const mine = findMessage(state, message.conversationId, message.id)?.poll?.mine;
+  return mine ? { ...message, poll: { ...message.poll, mine } } : message;
+}
+
 export function findMessage(state: State, conversationId: string, messageId: string): Message | undefined {
   const byId = ({ id }: Message): boolean => id === messageId;
   const found = state.timelines.get(conversationId)?.messages.find(byId);
@@ -89,6 +97,24 @@ export function findMessage(state: State, conversationId: string, messageId: str
   }
   const last = state.conversations.get(conversationId)?.lastMessage;
   return last?.id === messageId ? last : undefined;
+}
+
+/** What changes in a message for us alone, and takes no `rev`. */
+export function amendMessage(state: State, conversationId: string, messageId: string, amend: (message: Message) => Message): State {
+  const each = (messages: readonly Message[]): readonly Message[] => messages.map((message) => (message.id === messageId ? amend(message) : message));
+  const timeline = state.timelines.get(conversationId);
+  const pins = state.pins.get(conversationId);
+  return {
+    ...state,
+    timelines: timeline ? withEntry(state.timelines, conversationId, { ...timeline, messages: each(timeline.messages) }) : state.timelines,
+    pins: pins ? withEntry(state.pins, conversationId, each(pins)) : state.pins,
+    threads: new Map(
+      [...state.threads].map(([id, { root, timeline: held }]) => [
+        id,
+        { root: root.id === messageId ? amend(root) : root, timeline: { ...held, messages: each(held.messages) } },
+      ]),
+    ),
+  };
 }
 
 /** The person deleted these for themselves. Where the newest goes the server has to say what comes before it. */

@@ -14,6 +14,7 @@ import {
 import { applyBlock } from './blocks.ts';
 import { applyNotification } from './notifications.ts';
 import { applyPerson } from './people.ts';
+import { applyVoted } from './polls.ts';
 import { applyReaction } from './reactions.ts';
 import { later, settled } from './receipts.ts';
 import { applyThread, countReply, moveThreadMark } from './threads.ts';
@@ -113,6 +114,8 @@ function applySignal(state: State, event: Event, now: number): State {
       return applyBlock(state, event);
     case 'message.hidden':
       return hideMessages(state, conversationId, [event.data.messageId]);
+    case 'poll.voted':
+      return applyVoted(state, conversationId, event.data);
     case 'thread.read':
       return moveThreadMark(state, conversationId, event.data);
     case 'notification.created':

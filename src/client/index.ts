@@ -19,6 +19,7 @@ import { createPush } from './push.ts';
 import type { Note } from './notes.ts';
 import { createPersistence } from './persistence.ts';
 import { createPins, pinnedUnseen } from './pins.ts';
+import { createPolls } from './polls.ts';
 import { createReactions } from './reactions.ts';
 import { createReplay } from './replay.ts';
 import type { ClientOptions } from './options.ts';
@@ -75,6 +76,7 @@ export function createClient(options: ClientOptions = {}) {
   const react = createReactions({ store, call });
   const threads = createThreads({ store, call });
   const loadPins = createPins({ store, call });
+  const polls = createPolls({ store, call });
   const drafts = createDrafts({ store, call, ports });
   const blocks = createBlocks({ store, call });
   const notifications = createNotifications({ store, call });
@@ -185,6 +187,7 @@ export function createClient(options: ClientOptions = {}) {
     setPinned: (messageId: string, pinned: boolean) => call(pinned ? 'pin.add' : 'pin.remove', { messageId }),
     forward: (messageId: string, conversationId: string, clientId?: string) =>
       call('message.forward', { messageId, conversationId, ...(clientId && { clientId }) }),
+    ...polls,
     /** One page of what the person may read; go on with its `cursor` until that is null. Rejects with a ChinwagError. */
     search: (input: Input<'message.search'>) => call('message.search', input),
     retry: outbox.retry,
@@ -211,6 +214,7 @@ export { ChinwagError, codeOf, type FailureCode } from './error.ts';
 export type { PushSubscriptionJson } from './push.ts';
 export { findMessage } from './conversation.ts';
 export { createItems, type ChatItem } from './items.ts';
+export { pollOf } from './polls.ts';
 export { statusOf } from './receipts.ts';
 export type { Draft } from './outbox.ts';
 export type { Account } from './session.ts';

@@ -68,6 +68,8 @@ export type State = {
   threadMarks: Held<OwnThreadMark>;
   /** What is pinned, where somebody asked; the one pinned last comes first. */
   pins: Held<readonly Message[]>;
+  /** Own votes in polls that the server has not confirmed, by message: the options. */
+  votes: Held<readonly string[]>;
   members: Held<readonly Member[]>;
   /** Marks of the other members that we heard of, by conversation and person. */
   marks: Held<Held<Mark>>;
@@ -97,6 +99,7 @@ export const initialState: State = {
   threads: new Map(),
   threadMarks: new Map(),
   pins: new Map(),
+  votes: new Map(),
   members: new Map(),
   marks: new Map(),
   typing: new Map(),

@@ -11,9 +11,9 @@ const APPEND = `
 with input as materialized (
   select *, case when thread_id is null then 1 else 2 end as cost
   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::text[], $12::boolean[], $13::text[], $14::text[], $15::text[])
+    $11::text[], $12::boolean[], $13::text[], $14::text[], $15::text[], $20::text[])
     with ordinality as t(id, conversation_id, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, org_ids,
-      thread_id, also_to_conversation, mentions, forwarded_from, api_key_id, ord)
+      thread_id, also_to_conversation, mentions, forwarded_from, api_key_id, poll, ord)
 ), repeated as materialized (
   select i.ord, m.id, m.fingerprint from input i, lateral (
     select id, fingerprint from message
@@ -47,9 +47,9 @@ with input as materialized (
   ) q
 ), stored as (
   insert into message (id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, created_at,
-    thread_id, also_to_conversation, mentions, forwarded_from, api_key_id)
+    thread_id, also_to_conversation, mentions, forwarded_from, api_key_id, poll)
   select id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata::json, reply_to_id, $16::bigint,
-    thread_id, also_to_conversation, mentions::json, forwarded_from::json, api_key_id
+    thread_id, also_to_conversation, mentions::json, forwarded_from::json, api_key_id, poll::json
   from numbered order by ord
 ), advanced as (
   update conversation c set last_seq = k.seq, rev = k.rev, last_message_at = $16::bigint
@@ -120,6 +120,7 @@ export function createAppend(sql: SQL) {
       jobDueAt,
       newId(),
       STORED_JOB,
+      texts(drafts.map((draft) => draft.poll && JSON.stringify(draft.poll))),
     ]);
     const outcomes: Appended[] = drafts.map(() => ({ outcome: 'refused' }));
     for (const row of rows) outcomes[row.ord - 1] = row.stored ? storedOf(row) : { outcome: 'repeated', id: row.id, fingerprint: row.fingerprint };
@@ -130,5 +131,13 @@ export function createAppend(sql: SQL) {
 
 function storedOf({ id, orgId, seq, rev, replies, quoteDeletedAt }: Row): Appended {
   const thread = replies === null ? null : { rev: Number(rev) + 1, replyCount: Number(replies) };
-  return { outcome: 'stored', id, orgId, seq: Number(seq), rev: Number(rev), thread, quoteDeletedAt: quoteDeletedAt === null ? null : Number(quoteDeletedAt) };
+  return {
+    outcome: 'stored',
+    id,
+    orgId,
+    seq: Number(seq),
+    rev: Number(rev),
+    thread,
+    quoteDeletedAt: quoteDeletedAt === null ? null : Number(quoteDeletedAt),
+  };
 }

@@ -22,8 +22,8 @@ export function createAppend(db: Database) {
   const findQuoted = db.prepare<{ deletedAt: number | null }, [string]>('select deleted_at as deletedAt from message where id = ?');
   const insert = db.prepare(
     `insert into message (id, conversation_id, org_id, seq, rev, sender_id, client_id, fingerprint, type, content, metadata, reply_to_id, created_at,
-       thread_id, also_to_conversation, mentions, forwarded_from, api_key_id)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       thread_id, also_to_conversation, mentions, forwarded_from, api_key_id, poll)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = db.prepare('update conversation set last_seq = ?2, rev = ?3, last_message_at = ?4 where id = ?1');
   const moveOwnMarks = db.prepare(
@@ -77,6 +77,7 @@ export function createAppend(db: Database) {
         draft.mentions.length === 0 ? '[]' : JSON.stringify(draft.mentions),
         draft.forwardedFrom && JSON.stringify(draft.forwardedFrom),
         draft.apiKeyId,
+        draft.poll && JSON.stringify(draft.poll),
       );
       poster.seq = seq;
       poster.lastSentAt = createdAt;

@@ -1,4 +1,4 @@
-import type { ForwardedFrom } from './tables/messages.ts';
+import type { ForwardedFrom, PollState } from './tables/messages.ts';
 
 export type Draft = {
   id: string;
@@ -17,6 +17,7 @@ export type Draft = {
   alsoToConversation: boolean;
   mentions: readonly string[];
   forwardedFrom: ForwardedFrom | null;
+  poll: PollState | null;
   apiKeyId: string | null;
 };
 

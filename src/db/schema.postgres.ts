@@ -21,6 +21,7 @@ export const {
   pin,
   threadRead,
   reaction,
+  pollVote,
   block,
   notification,
   notificationPreference,

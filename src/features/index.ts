@@ -26,6 +26,9 @@ import { personGet } from './people/profile.ts';
 import { presenceGet, presenceSet, presenceWatch } from './people/presence.ts';
 import { pushKey, pushSubscribe, pushUnsubscribe } from './push/subscribe.ts';
 import { pinAdd, pinList, pinRemove } from './pins.ts';
+import { pollClose } from './polls/close.ts';
+import { pollCreate } from './polls/create.ts';
+import { pollVote } from './polls/vote.ts';
 import { personRemove } from './people/remove.ts';
 import { personUpsert } from './people/upsert.ts';
 import { reactionAdd, reactionRemove } from './reactions.ts';
@@ -66,6 +69,9 @@ export const commands: readonly Command[] = [
   pinAdd,
   pinRemove,
   pinList,
+  pollCreate,
+  pollVote,
+  pollClose,
   draftSet,
   reactionAdd,
   reactionRemove,

@@ -9,6 +9,7 @@ import { announceChange } from './messages/announce.ts';
 import { notHidden } from './messages/hidden.ts';
 import { lockReadable } from './messages/lock.ts';
 import { selectMessages, viewMessageFor, type MessageRow } from './messages/view.ts';
+import { withOwnVotes } from './polls/own.ts';
 import { receiptsOf } from './receipts/low-water.ts';
 
 export const pinAdd = defineCommand({
@@ -76,7 +77,8 @@ export const pinList = defineCommand({
       .innerJoin(pin, eq(pin.messageId, message.id))
       .orderBy(desc(pin.pinnedAt), desc(message.seq));
     const receipts = await receiptsOf(ctx, conversationId);
-    return { items: rows.map((parts) => viewMessageFor(ctx, access, parts, receipts)), cursor: null };
+    const views = rows.map((parts) => viewMessageFor(ctx, access, parts, receipts));
+    return { items: await withOwnVotes(ctx, views), cursor: null };
   },
 });
 

@@ -2,12 +2,12 @@ import { and, asc, eq, gt, gte, inArray, or, sql } from 'drizzle-orm';
 import { defineCommand, signedIn, type Ctx } from '../kernel/command.ts';
 import { atMost } from '../kernel/errors.ts';
 import type { Receipts } from '../wire/conversations.ts';
-import type { Message } from '../wire/messages.ts';
 import { changes, conversationChangesInput, sync as syncView, syncInput, type Sync } from '../wire/sync.ts';
 import { asMember, type Access } from './conversations/access.ts';
 import { selectConversations, viewConversation, viewOwn } from './conversations/view.ts';
 import { hiddenSince, notHidden, notHiddenBy } from './messages/hidden.ts';
 import { selectMessages, viewMessage } from './messages/view.ts';
+import { withOwnVotes } from './polls/own.ts';
 import { noReceipts, receiptsOf, receiptsOfAll } from './receipts/low-water.ts';
 
 export const conversationChanges = defineCommand({
@@ -39,7 +39,8 @@ export const conversationChanges = defineCommand({
       .orderBy(asc(message.rev))
       .limit(size + 1);
     const receipts = await receiptsOf(ctx, conversationId);
-    const items = rows.slice(0, size).map((parts) => viewMessage(ctx, parts, receipts));
+    const views = rows.slice(0, size).map((parts) => viewMessage(ctx, parts, receipts));
+    const items = await withOwnVotes(ctx, views);
     const complete = rows.length <= size;
     const last = items.at(-1)?.rev ?? since;
     return { items, hidden, rev: complete ? Math.max(conversation.rev, last) : last, complete };
@@ -58,7 +59,7 @@ export const sync = defineCommand({
   mode: 'read',
   examples: [{ summary: 'For the first time', input: { conversations: {} } }],
   allow: signedIn,
-  // Three queries, however many conversations; a fourth where something was deleted for oneself since.
+  // Three queries, however many conversations; one more where something was deleted for oneself since, and one where polls changed.
   async run(ctx, input): Promise<Sync> {
     atMost('conversations', Object.keys(input.conversations).length, ctx.config.syncHeldMax, 'conversations');
     const epoch = ctx.epoch();
@@ -152,12 +153,12 @@ async function changedMessages(ctx: Ctx, wanted: Since[], receipts: Map<string, 
       ${wanted.some(({ hides }) => hides) ? sql`where ${notHiddenBy(ctx, { id: sql`m.id`, conversationId: sql`m.conversation_id` })}` : sql``}`;
   const ids = sql`(select r.id from (${ranked}) r where r.place <= ${perConversation + 1})`;
   const rows = await selectMessages(ctx, inArray(message.id, ids)).orderBy(asc(message.rev));
-  for (const parts of rows) {
-    const { conversationId } = parts.message;
-    const entry = answer[conversationId];
+  const views = rows.map((parts) => viewMessage(ctx, parts, receipts.get(parts.message.conversationId) ?? noReceipts));
+  for (const view of await withOwnVotes(ctx, views)) {
+    const entry = answer[view.conversationId];
     if (!entry) continue;
     if (entry.items.length === perConversation) entry.complete = false;
-    else entry.items.push(viewMessage(ctx, parts, receipts.get(conversationId) ?? noReceipts) satisfies Message);
+    else entry.items.push(view);
   }
   return answer;
 }

@@ -25,6 +25,8 @@ const atLeast = (who: 'members' | 'admins', role: MemberRole): boolean => isAdmi
  * The one table of what a member may do in a conversation. Commands ask it, and `capabilities` on every object
  * is made from it, so clients never compare roles. Whoever is not a member gets 404 before this table is asked.
  *
+ * Whoever may only read announcements may still vote in them.
+ *
  * `post` is enforced again inside the append, in SQL: the two say the same (a contract test compares them).
  */
 export const conversationPolicy = {
@@ -37,6 +39,7 @@ export const conversationPolicy = {
   changeRoles: (c, { role }) => isGroup(c) && isAdmin(role),
   pin: (c, { role, blocked }) => c.status === 'open' && !blocked && atLeast(c.pinning, role),
   mentionAll: (c, { role }) => c.status === 'open' && !isDirect(c) && atLeast(c.mentioningAll, role),
+  vote: (c, { role, blocked }) => c.status === 'open' && !blocked && atLeast('members', role),
 } satisfies Record<keyof ConversationCapabilities, Rule>;
 
 export function conversationCapabilities(conversation: ConversationFacts, member: MemberFacts): ConversationCapabilities {
@@ -51,6 +54,7 @@ export function conversationCapabilities(conversation: ConversationFacts, member
     changeRoles: may(conversationPolicy.changeRoles),
     pin: may(conversationPolicy.pin),
     mentionAll: may(conversationPolicy.mentionAll),
+    vote: may(conversationPolicy.vote),
   };
 }
 
@@ -66,7 +70,21 @@ export function mayGrant(role: MemberRole, granted: MemberRole): boolean {
   return role === 'owner' || rank[granted] < rank[role];
 }
 
-export type MessageFacts = { senderId: string; type: string; createdAt: number; deletedAt: number | null; forwardedFrom: unknown };
+export type MessageFacts = {
+  senderId: string;
+  type: string;
+  createdAt: number;
+  deletedAt: number | null;
+  forwardedFrom: unknown;
+  poll: PollFacts | null;
+};
+/** Of a poll that is closed by hand, or by the clock. */
+type PollFacts = { closesAt: number | null; closedAt: number | null };
+
+export function isClosed({ closesAt, closedAt }: PollFacts, now: number): boolean {
+  return closedAt !== null || (closesAt !== null && closesAt <= now);
+}
+
 export type Windows = { messageEditWindowMs: number; messageDeleteWindowMs: number };
 
 /** What a member may do with a message. Authors within a window; admins of a group may always delete. A forwarded message is a copy and stays one. */
@@ -81,12 +99,17 @@ export function messageCapabilities(
   const present = message.deletedAt === null && message.type !== 'system';
   const posts = conversationPolicy.post(conversation, member);
   const own = message.senderId === userId;
+  const moderates = isGroup(conversation) && isAdmin(member.role);
   const age = now - message.createdAt;
   return {
     edit: present && own && posts && message.type === 'text' && message.forwardedFrom === null && age <= windows.messageEditWindowMs,
-    delete: present && ((own && age <= windows.messageDeleteWindowMs) || (isGroup(conversation) && isAdmin(member.role))),
+    delete: present && ((own && age <= windows.messageDeleteWindowMs) || moderates),
     reply: message.deletedAt === null && posts,
     react: present && posts,
     forward: present,
+    ...(message.poll && {
+      vote: conversationPolicy.vote(conversation, member) && !isClosed(message.poll, now),
+      closePoll: own || moderates,
+    }),
   };
 }

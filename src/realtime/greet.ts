@@ -135,6 +135,11 @@ function limitsOf(config: Config): Hello['limits'] {
   const rows = Object.entries(config.rates).filter(([, { per }]) => config.rateLimits && per === 'person');
   return {
     messageCodePoints: config.messageMaxCodePoints,
+    poll: {
+      questionCodePoints: config.pollQuestionMaxCodePoints,
+      optionCodePoints: config.pollOptionMaxCodePoints,
+      options: config.pollOptionsMax,
+    },
     frameBytes: config.socketFrameMaxBytes,
     framesPerSecond: config.socketFramesPerSecond,
     framesBurst: config.socketFramesBurst,

@@ -29,7 +29,7 @@ export function textOf(t: Catalogue, message: Message, myId: string | undefined)
   if (message.deletedAt !== null) return t.chat.deleted;
   if (message.type === 'system') return systemText(t, message, myId);
   if (message.type === 'location') return message.content || t.chat.location;
-  return message.content;
+  return message.type === 'poll' ? t.poll.preview(message.content) : message.content;
 }
 
 /** What happened, in the reader's language; `content` tells it in English where we do not know the event. */

@@ -28,6 +28,11 @@ export function clockTime(locale: string, at: number): string {
   return format(locale, { timeStyle: 'short' }).format(at);
 }
 
+/** A share between 0 and 1, whole: "33%". */
+export function percent(locale: string, share: number): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+}
+
 /** What the clock on the wall shows there. */
 export function localTime(locale: string, at: number, timeZone: string): string {
   try {

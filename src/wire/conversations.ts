@@ -59,6 +59,7 @@ export const conversationCapabilities = z
     changeRoles: flag,
     pin: flag,
     mentionAll: flag,
+    vote: flag,
   })
   .meta({ id: 'ConversationCapabilities' });
 export type ConversationCapabilities = z.infer<typeof conversationCapabilities>;

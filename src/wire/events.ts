@@ -6,6 +6,7 @@ import { member } from './members.ts';
 import { message } from './messages.ts';
 import { notification, notificationsRead, notificationsRemoved } from './notifications.ts';
 import { person, presence } from './person.ts';
+import { pollVoted } from './polls.ts';
 import { reactionEvent } from './reactions.ts';
 import { threadEvent, threadMark } from './threads.ts';
 import { typing } from './typing.ts';
@@ -17,7 +18,12 @@ import { typing } from './typing.ts';
  */
 export const eventTable = {
   'message.created': { topic: 'conversation', durable: true, data: message, doc: 'A message was stored.' },
-  'message.updated': { topic: 'conversation', durable: true, data: message, doc: 'A message was edited, pinned or unpinned.' },
+  'message.updated': {
+    topic: 'conversation',
+    durable: true,
+    data: message,
+    doc: 'A message was edited, pinned or unpinned, or somebody voted in its poll or closed it.',
+  },
   'message.deleted': { topic: 'conversation', durable: true, data: message, doc: 'A message became a tombstone.' },
   'message.hidden': {
     topic: 'person',
@@ -25,6 +31,7 @@ export const eventTable = {
     data: z.object({ messageId: id }),
     doc: 'You deleted a message for yourself, perhaps on another device.',
   },
+  'poll.voted': { topic: 'person', durable: false, data: pollVoted, doc: 'You voted, perhaps on another device.' },
   'thread.updated': { topic: 'conversation', durable: true, data: threadEvent, doc: 'A thread got a message, or lost one.' },
   'thread.read': { topic: 'person', durable: false, data: threadMark, doc: 'You read a thread, perhaps on another device.' },
   'reaction.added': { topic: 'conversation', durable: true, data: reactionEvent, doc: 'Somebody reacted to a message.' },

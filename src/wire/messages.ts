@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { clientId, conversationIn, flag, id, limit, metadata, seq, text, time, userRef } from './common.ts';
 import { sender } from './person.ts';
+import { poll } from './polls.ts';
 
-export const messageType = z.enum(['text', 'image', 'file', 'audio', 'location', 'system', 'call']);
+export const messageType = z.enum(['text', 'image', 'file', 'audio', 'location', 'system', 'call', 'poll']);
 export type MessageType = z.infer<typeof messageType>;
 export const messageStatus = z.enum(['sent', 'delivered', 'read']);
 export type MessageStatus = z.infer<typeof messageStatus>;
@@ -53,6 +54,7 @@ export const message = z
     mentions: z.array(z.string()).describe('Ids of people, or `all`.'),
     forwardedFrom: forwardedFrom.nullable(),
     pinned: z.object({ at: time, by: z.string() }).nullable(),
+    poll: poll.optional().describe('In messages of the type `poll`, and there until they are deleted.'),
     attachments: z.array(z.never()),
     reactions: z.array(z.object({ emoji: z.string(), userIds: z.array(z.string()) })),
     status: messageStatus.describe('What the slowest other member has done with it.'),
@@ -63,7 +65,15 @@ export const message = z
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof message>;
 
-const messageCapabilities = z.object({ edit: flag, delete: flag, reply: flag, react: flag, forward: flag });
+const messageCapabilities = z.object({
+  edit: flag,
+  delete: flag,
+  reply: flag,
+  react: flag,
+  forward: flag,
+  vote: flag.optional().describe('Of a poll.'),
+  closePoll: flag.optional().describe('Of a poll.'),
+});
 export type MessageCapabilities = z.infer<typeof messageCapabilities>;
 
 export const messageView = message.extend({ capabilities: messageCapabilities }).meta({

@@ -125,7 +125,14 @@ export function createFakeServer() {
           epoch: server.epoch,
           serverTime: clock.now(),
           heartbeatMs,
-          limits: { messageCodePoints: 4000, frameBytes: 65_536, framesPerSecond: 200, framesBurst: 1000, rates: {} },
+          limits: {
+            messageCodePoints: 4000,
+            poll: { questionCodePoints: 300, optionCodePoints: 100, options: 12 },
+            frameBytes: 65_536,
+            framesPerSecond: 200,
+            framesBurst: 1000,
+            rates: {},
+          },
         },
       }),
     frame: (frame: unknown): void => connections.at(-1)?.on.frame(JSON.stringify(frame)),
@@ -233,6 +240,7 @@ export function conversation(lastSeq: number, change: Partial<Conversation> = {}
       changeRoles: false,
       pin: true,
       mentionAll: false,
+      vote: true,
     },
     ...change,
   };

@@ -124,13 +124,25 @@ async function stage(server: TestServer): Promise<Scene> {
   await ann.must('member.update', { conversationId: group.id, userId: ben.userId, role: 'owner' });
   await ben.must('message.send', { conversationId: direct.id, content: 'before' });
   const message = await ann.must('message.send', { conversationId: direct.id, content: 'Hello!' });
+  const poll = await ann.must('poll.create', { conversationId: direct.id, question: 'When?', options: ['Now', 'Later'] });
+  // So that a vote can be taken back.
+  await ann.must('poll.vote', { messageId: poll.id, optionIds: ['2'] });
   const key = await ann.must('key.create', { name: 'Shop', scopes: ['read'] });
   await Promise.all([ann.connect(), ben.connect(), cem.connect()]);
   return {
     ann,
     ben,
     cem,
-    ids: { conversation: direct.id, group: group.id, message: message.id, person: ben.userId, other: cem.userId, organisation: orgId, key: key.id },
+    ids: {
+      conversation: direct.id,
+      group: group.id,
+      message: message.id,
+      poll: poll.id,
+      person: ben.userId,
+      other: cem.userId,
+      organisation: orgId,
+      key: key.id,
+    },
   };
 }
 

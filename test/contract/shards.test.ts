@@ -59,6 +59,7 @@ for (const dialect of dialects.filter((one) => one === 'postgres')) {
         await say({});
         await say({ replyToId: id });
         await say({ threadId: id });
+        await ada.must('poll.create', { conversationId, question: 'When?', options: ['Now', 'Later'] });
         for (const door of ['http', 'socket'] as const) await ben.must('message.list', { conversationId }, door);
         await ben.must('conversation.changes', { conversationId, since: 0 });
         await ben.must('delivered.mark', { conversationId, seq: 1 });
@@ -69,6 +70,7 @@ for (const dialect of dialects.filter((one) => one === 'postgres')) {
 
     test('elsewhere crosses where the list says so and nowhere else', async () => {
       const { id: messageId } = await say({ mentions: [ben.userId] });
+      const { id: poll } = await ada.must('poll.create', { conversationId, question: 'When?', options: ['Now', 'Later'] });
       const crossed = await crossedDuring(async () => {
         await until(async () => (await ben.must('message.search', { q: 'boats' })).items.length === 5);
         await ben.must('message.search', { q: 'boats', conversationId });
@@ -81,7 +83,8 @@ for (const dialect of dialects.filter((one) => one === 'postgres')) {
         await ben.must('conversation.get', { conversationId });
         await ben.must('reaction.add', { messageId, emoji: '👍' });
         await ada.must('message.edit', { messageId, content: 'no boats' });
-        await ada.must('message.delete', { messageId });
+        for (const optionIds of [['1'], ['2'], []]) await ben.must('poll.vote', { messageId: poll, optionIds });
+        for (const id of [messageId, poll]) await ada.must('message.delete', { messageId: id });
       });
       expect(crossed.toSorted()).toEqual(Object.keys(crossing).toSorted());
     });

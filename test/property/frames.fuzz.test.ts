@@ -120,10 +120,12 @@ for (const dialect of dialects) {
         fred.must('conversation.create', { userId: pat.userId }),
       ]);
       const message = await fred.must('message.send', { conversationId: conversation.id, content: 'x' });
+      const poll = await fred.must('poll.create', { conversationId: conversation.id, question: 'When?', options: ['Now', 'Later'] });
       return {
         group: group.id,
         conversation: conversation.id,
         message: message.id,
+        poll: poll.id,
         theirs: talk.conversationId(),
         person: pat.userId,
         other: olga.userId,

@@ -28,6 +28,8 @@ async function stage({ server }: Scene) {
   const direct = await ann.must('conversation.create', { userId: ben.userId });
   const inDirect = await ann.must('message.send', { conversationId: direct.id, content: `${WORDS} words` });
   const inGroup = await ann.must('message.send', { conversationId: group.id, content: `${WORDS} words of the group` });
+  const ask = (conversationId: string) => ann.must('poll.create', { conversationId, question: `${WORDS} question`, options: ['Now', 'Later'] });
+  const [pollInDirect, pollInGroup] = [await ask(direct.id), await ask(group.id)];
   const { id: key } = await ann.must('key.create', { name: `${WORDS} key`, scopes: ['read'] });
   await ann.must('member.remove', { conversationId: group.id, userId: removed.userId });
   const hers = await ann.connect();
@@ -38,6 +40,7 @@ async function stage({ server }: Scene) {
     conversation: direct.id,
     group: group.id,
     message: inDirect.id,
+    poll: pollInDirect.id,
     person: ben.userId,
     other: cem.userId,
     organisation: orgId,
@@ -50,7 +53,8 @@ async function stage({ server }: Scene) {
     expelled,
   };
   // Whoever was removed is asked about the conversation that they were in, and a message that they have read.
-  return { ann, ben, people, ids, idsOf: (kind: Kind): Ids => (kind === 'removed' ? { ...ids, conversation: group.id, message: inGroup.id } : ids) };
+  const hadIds = { ...ids, conversation: group.id, message: inGroup.id, poll: pollInGroup.id };
+  return { ann, ben, people, ids, idsOf: (kind: Kind): Ids => (kind === 'removed' ? hadIds : ids) };
 }
 
 function filled(command: Command, input: Record<string, unknown>, ids: Ids): Record<string, unknown> {

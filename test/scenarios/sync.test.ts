@@ -1,4 +1,5 @@
 import { expect } from 'bun:test';
+import { queriesDuring } from '../support/queries.ts';
 import { scenarios } from '../support/scenario.ts';
 
 scenarios(
@@ -85,25 +86,7 @@ scenarios(
       await ben.must('person.me', {}, door);
       // What the outbox reads is none of ours.
       await server.app.jobsDone();
-      const { store } = server.app.ports;
-      const read = store.read as { select: unknown };
-      const select = store.read.select;
-      let queries = 0;
-      // Subqueries are built with the same call; they end in a statement only once, so those that are awaited are counted.
-      read.select = (...args: unknown[]) => {
-        const builder = (select as (...args: unknown[]) => any).apply(store.read, args);
-        const from = builder.from.bind(builder);
-        builder.from = (...tables: unknown[]) => {
-          const query = from(...tables);
-          const then = query.then.bind(query);
-          query.then = (...handlers: unknown[]) => (queries++, then(...handlers));
-          return query;
-        };
-        return builder;
-      };
-      await ben.must('sync', {}, door);
-      read.select = select;
-      expect(queries).toBe(3);
+      expect(await queriesDuring(server.app.ports.store, () => ben.must('sync', {}, door))).toBe(3);
     });
   },
   { syncMessagesPerConversation: 10, syncConversationsMax: 5 },

@@ -21,6 +21,7 @@ export async function stranger(url: string): Promise<Stranger> {
   const conversation = await call(token, 'POST', '/conversations', { userId: person.id });
   const theirs = await call(pat, 'POST', '/conversations', { userId: other.id });
   const message = await call(token, 'POST', `/conversations/${conversation.id}/messages`, { content: 'x' });
+  const poll = await call(token, 'POST', `/conversations/${conversation.id}/polls`, { question: 'When?', options: ['Now', 'Later'] });
   return {
     token: token ?? '',
     scene: {
@@ -28,6 +29,7 @@ export async function stranger(url: string): Promise<Stranger> {
       conversation: conversation.id,
       theirs: theirs.id,
       message: message.id,
+      poll: poll.id,
       person: person.id,
       other: other.id,
       nobody: crypto.randomUUID(),

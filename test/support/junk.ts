@@ -7,7 +7,7 @@ import { encodeCursor } from '../../src/lib/cursor.ts';
  * Everything that a stranger might send, as text, because a serialiser would never write half of it. `{conversation}`,
  * `{message}` and so on stand for what is there when it is sent.
  */
-export const PLACES = ['{conversation}', '{group}', '{theirs}', '{message}', '{person}', '{other}', '{nobody}'] as const;
+export const PLACES = ['{conversation}', '{group}', '{theirs}', '{message}', '{poll}', '{person}', '{other}', '{nobody}'] as const;
 
 const quoted = (text: string): string => JSON.stringify(text);
 /** Nested `depth` times: `open` and `close` around `inside`. */
@@ -112,12 +112,13 @@ export function rarely<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | 
 /** What would be right for a field of this name. */
 const fitting: Record<string, string[]> = {
   conversationId: ['{conversation}', '{group}', '{group}', '{theirs}', '{nobody}'],
-  messageId: ['{message}', '{nobody}'],
+  messageId: ['{message}', '{poll}', '{nobody}'],
   replyToId: ['{message}'],
   userId: ['{person}', '{other}', 'me', 'ext:1', 'ext:\u0000'],
   targetUserId: ['{person}'],
   receiverId: ['{person}'],
   content: ['Hello', '😀'],
+  question: ['When?'],
   title: ['Title'],
   description: ['What it is about', ''],
   epoch: ['another'],
@@ -133,6 +134,8 @@ const fitting: Record<string, string[]> = {
   avatarUrl: ['https://example.com/a.png', 'http://a/\u0000', 'http://a/\ud800'],
 };
 const fittingJson: Record<string, string[]> = {
+  optionIds: ['["1"]', '["2","1"]', '[]', '["7"]'],
+  closesAt: ['0', '9007199254740991'],
   seq: ['0', '1'],
   since: ['0', '1'],
   limit: ['1', '200'],
@@ -143,6 +146,7 @@ const fittingJson: Record<string, string[]> = {
   memberIds: ['["{person}"]', '[]'],
   userIds: ['["{person}","{other}"]', '["me","{nobody}"]', '[]'],
   ids: ['["{person}","{nobody}"]'],
+  options: ['["Now","Later"]', '["Now"]'],
   location: ['{"latitude":1,"longitude":2}'],
   settings: ['{"posting":"admins"}', '{"history":"joined"}', '{}'],
   context: ['{"type":"booking","id":"7"}'],

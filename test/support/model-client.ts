@@ -1,3 +1,4 @@
+import type { Poll } from '../../src/wire/polls.ts';
 import { createModelOwn } from './model-own.ts';
 import type { Answer, Door, Person } from './person.ts';
 import { connect, type TestEvent, type TestSocket } from './socket.ts';
@@ -144,6 +145,7 @@ export function createModelClient(person: Person, url: () => string) {
     if (type === 'unread.updated') return moveMarks(id, data);
     if (type === 'membership.updated') return moveMarks(id, data.membership);
     if (type === 'message.hidden') return hide(id, [data.messageId]);
+    if (type === 'poll.voted') return vote(known, data);
     if (rev === undefined) return;
     if (!known || rev > known.rev + 1) return void behind.add(id);
     if (rev <= known.rev) return;
@@ -173,6 +175,12 @@ export function createModelClient(person: Person, url: () => string) {
     const before = message.reactions.find((reaction: any) => reaction.emoji === emoji)?.userIds ?? [];
     const userIds = type === 'reaction.added' ? [...before, userId] : before.filter((id: string) => id !== userId);
     known.messages.set(messageId, { ...message, rev, reactions: userIds.length > 0 ? [...others, { emoji, userIds }] : others });
+  }
+
+  /** The person's own vote, which the events of the conversation do not tell. */
+  function vote(known: Held | undefined, { messageId, optionIds }: any): void {
+    const message = known?.messages.get(messageId);
+    if (message?.poll) known?.messages.set(messageId, { ...message, poll: { ...message.poll, mine: optionIds } });
   }
 
   /** What the person deleted for themselves, here or on another device. */
@@ -236,7 +244,10 @@ export function createModelClient(person: Person, url: () => string) {
   }
 
   function putMessage(known: Held, message: any): void {
-    if ((known.messages.get(message.id)?.rev ?? 0) < message.rev) known.messages.set(message.id, message);
+    const before = known.messages.get(message.id);
+    if ((before?.rev ?? 0) >= message.rev) return;
+    const mine = message.poll?.mine ?? before?.poll?.mine;
+    known.messages.set(message.id, mine && message.poll ? { ...message, poll: { ...message.poll, mine } } : message);
   }
 
   function moveMarks(id: string, { readSeq, deliveredSeq }: { readSeq: number; deliveredSeq: number }): void {
@@ -310,8 +321,16 @@ function shown(message: any) {
     mentions,
     pinned,
     forwardedFrom,
+    poll: message.poll ? inNoOrder(message.poll, message.poll.mine ?? []) : null,
   };
 }
+
+/** Who voted first is told where not all are named; here everybody is. */
+export const inNoOrder = (poll: Poll, mine: string[]): unknown => ({
+  ...poll,
+  options: poll.options.map((option) => ({ ...option, userIds: option.userIds?.toSorted() ?? null })),
+  mine: mine.toSorted(),
+});
 
 /** In which order emoji stand is nobody's promise. */
 export const inOrder = (reactions: { emoji: string; userIds: string[] }[]): unknown =>

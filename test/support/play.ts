@@ -35,6 +35,9 @@ const weights = {
   pin: 1,
   unpin: 1,
   forward: 1,
+  ask: 2,
+  vote: 8,
+  'close a poll': 1,
   hide: 2,
   draft: 1,
   mute: 1,
@@ -69,8 +72,11 @@ type Send = {
 /** `wrong`: something was lost, invented or told apart from what is stored. `disorder`: it came, but not in its order. */
 export type Outcome = { wrong: unknown[]; disorder: string[] };
 
+/** The first four fit a poll of one choice. */
+const pollChoices = [[], ['1'], ['2'], ['3'], ['1', '2'], ['2', '3'], ['1', '3'], ['1', '2', '3']];
+
 /** What a client may be told while its rights change under its hands. */
-const EXPECTED = ['not_found', 'forbidden', 'conflict', 'invalid_input'];
+const EXPECTED = ['not_found', 'forbidden', 'conflict', 'invalid_input', 'client_id_conflict'];
 
 /**
  * People in a group and in a direct conversation do as the steps say, at once where a step goes on. Afterwards everybody
@@ -124,6 +130,7 @@ export async function play(server: TestServer, people: number, steps: readonly S
     client.pump();
     const messages = [...(client.held.get(conversationId)?.messages.values() ?? [])];
     const own = messages.filter((message) => message.sender.id === client.person.userId && message.type === 'text' && message.deletedAt === null);
+    const polls = messages.filter((message) => message.type === 'poll');
     const chosen = <Item>(list: Item[]): Item | undefined => list[pick % Math.max(1, list.length)];
     switch (what) {
       case 'send':
@@ -137,6 +144,18 @@ export async function play(server: TestServer, people: number, steps: readonly S
       case 'pin':
       case 'unpin':
         return ask(client, door, what === 'pin' ? 'pin.add' : 'pin.remove', { messageId: chosen(messages)?.id });
+      case 'ask':
+      case 'vote': {
+        const poll = chosen(polls);
+        if (what === 'vote' && poll) {
+          const optionIds = pollChoices[pick % (poll.poll?.multiple ? 8 : 4)];
+          return ask(client, door, 'poll.vote', { messageId: poll.id, optionIds });
+        }
+        const about = { question: `poll ${pick}`, options: ['a', 'b', 'c'], multiple: pick % 2 === 0, anonymous: pick % 3 > 0 };
+        return ask(client, door, 'poll.create', { conversationId, clientId: `p${pick}`, ...about });
+      }
+      case 'close a poll':
+        return ask(client, door, 'poll.close', { messageId: chosen(polls)?.id });
       case 'forward':
         return ask(client, door, 'message.forward', { messageId: chosen(messages)?.id, conversationId });
       case 'hide':

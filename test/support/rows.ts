@@ -39,6 +39,7 @@ export function draftOf(conversationId: string, senderId: string, clientId: stri
     alsoToConversation: false,
     mentions: [],
     forwardedFrom: null,
+    poll: null,
     apiKeyId: null,
     ...more,
   };

@@ -1,10 +1,12 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Store } from '../../src/db/store.ts';
 import { conversationCapabilities } from '../../src/kernel/policy.ts';
-import { inOrder } from './model-client.ts';
+import { inNoOrder, inOrder } from './model-client.ts';
 import { conversationRow, memberRows, messageRows } from './rows.ts';
 
 type MemberRow = Store['tables']['conversationMember']['$inferSelect'];
+type MessageRow = Store['tables']['message']['$inferSelect'];
+type VoteRow = Store['tables']['pollVote']['$inferSelect'];
 
 /** What a client of this person must show, from the rows. */
 export async function storedFor(store: Store, userId: string): Promise<Record<string, unknown>> {
@@ -21,7 +23,9 @@ export async function storedFor(store: Store, userId: string): Promise<Record<st
     const hidden = await store.read.select({ id: hiddenMessage.messageId }).from(hiddenMessage).where(eq(hiddenMessage.userId, userId));
     const gone = new Set(hidden.map(({ id }) => id));
     const readable = (await messageRows(store, conversationId)).filter(({ id, seq }) => !gone.has(id) && seq >= historyFromSeq);
-    const messages = readable.map(storedMessage);
+    const { pollVote } = store.tables;
+    const votes = await store.read.select().from(pollVote).where(eq(pollVote.conversationId, conversationId));
+    const messages = readable.map((message) => ({ ...storedMessage(message), poll: storedPoll(message, votes, userId) }));
     return [
       conversationId,
       {
@@ -58,7 +62,20 @@ async function ownOf(store: Store, userId: string) {
   return { blocked: blocks.map(({ blockedId }) => blockedId).sort(), notices };
 }
 
-function storedMessage(row: Awaited<ReturnType<typeof messageRows>>[number]) {
+/** Counted from the rows, so that what the message carries is held against them. */
+function storedPoll({ id, poll }: MessageRow, all: VoteRow[], userId: string) {
+  if (!poll) return null;
+  const votes = all.filter(({ messageId }) => messageId === id);
+  const options = poll.options.map((option) => {
+    const userIds = votes.filter(({ optionId }) => optionId === option.id).map((vote) => vote.userId);
+    return { id: option.id, text: option.text, votes: userIds.length, ...(!poll.anonymous && { userIds }) };
+  });
+  const voters = new Set(votes.map((vote) => vote.userId)).size;
+  const mine = votes.filter((vote) => vote.userId === userId).map(({ optionId }) => optionId);
+  return inNoOrder({ ...poll, options, voters }, mine);
+}
+
+function storedMessage(row: MessageRow) {
   const { id, seq, rev, clientId, senderId, type, content, editedAt, deletedAt, createdAt, replyToId, threadId, mentions, forwardedFrom } = row;
   return {
     id,

@@ -213,6 +213,7 @@ export const crewScripts: Script[] = [
           'aoife: I feel judged on behalf of the boat.',
           'hana: Cake count: lemon and plum. If somebody brings a third one nobody will complain.',
           'zanele: My mother sends a milk tart. She does not ask, she sends.',
+          'hana: Which soup shall it be? | Pumpkin: sofia, kofi, aoife | Lentil: mateo, zanele, hana, priya | Tomato',
         ],
       },
       {

@@ -115,13 +115,17 @@ function eventsOf(script: Script, lines: Line[], api: Api, members: People, rand
     conversationId = created.parse(await api(starter, 'POST', '/conversations', input)).id;
     for (const who of script.pinnedBy ?? []) await api(who, 'PATCH', `/conversations/${conversationId}/membership`, { pinned: true });
   };
+  const pose = (line: Line, options: NonNullable<Line['poll']>): Promise<unknown> =>
+    api(line.who, 'POST', `/conversations/${conversationId}/polls`, { question: line.text, options: options.map(({ text }) => text) });
   const say = async (line: Line, index: number): Promise<void> => {
     const replyToId = line.replyTo === null ? undefined : ids[line.replyTo];
     const threadId = line.thread === null ? undefined : ids[line.thread];
     const mentions = line.mentions.map((who) => (who === 'all' ? who : personIn(members, who).id));
     const body = { content: line.text, clientId: `demo-${index}`, mentions, ...(replyToId && { replyToId }), ...(threadId && { threadId }) };
-    const message = sent.parse(await api(line.who, 'POST', `/conversations/${conversationId}/messages`, body));
+    const message = sent.parse(await (line.poll ? pose(line, line.poll) : api(line.who, 'POST', `/conversations/${conversationId}/messages`, body)));
     ids.push(message.id);
+    for (const [i, { voters }] of (line.poll ?? []).entries())
+      for (const voter of voters) await api(voter, 'PUT', `/messages/${message.id}/poll/vote`, { optionIds: [String(i + 1)] });
     if (line.pinned) await api(line.who, 'PUT', `/messages/${message.id}/pin`);
     if (line.edited) await api(line.who, 'PATCH', `/messages/${message.id}`, { content: line.edited });
   };

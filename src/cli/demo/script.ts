@@ -5,7 +5,7 @@ export type When = { days: number; at: string } | { minutes: number };
 
 /**
  * `name: text`, or `name ^2: text` for a reply to the message two lines above, or `name >2: text` for one in the thread of that
- * message. `@name` and `@all` mention people. After ` => ` comes what the author corrected it to; ` #pin` at the end pins it.
+ * message. `name: question | option: name, name | option: name` is a poll with who chose what. `@name` and `@all` mention people. After ` => ` comes what the author corrected it to; ` #pin` at the end pins it.
  */
 export type Session = When & { lines: string[] };
 
@@ -31,6 +31,8 @@ export type Line = {
   /** Index of the line whose thread it stands in. */
   thread: number | null;
   pinned: boolean;
+  /** What can be chosen, and who chose it. */
+  poll: { text: string; voters: Who[] }[] | null;
 };
 
 const GAP_MIN_MS = 15_000;
@@ -61,10 +63,17 @@ function startOf(when: When, now: number): number {
 function parse(line: string, lines: readonly Line[]): Omit<Line, 'at'> {
   const [, who = '', sign, above, said = '', pin] = /^(\w+)(?: ([>^])(\d+))?: (.+?)( #pin)?$/s.exec(line) ?? [];
   if (!isPerson(who)) throw new Error(`nobody says: ${line}`);
-  const [text = '', edited = null] = said.split(' => ');
+  const [asked = '', ...options] = said.split(' | ');
+  const [text = '', edited = null] = asked.split(' => ');
   const about = above === undefined ? null : lines.length - Number(above);
   const thread = sign === '>' && about !== null ? (lines[about]?.thread ?? about) : null;
-  return { who, ...withMentions(text), edited, replyTo: sign === '^' ? about : null, thread, pinned: pin !== undefined };
+  const poll = options.length > 0 ? options.map(parseOption) : null;
+  return { who, ...withMentions(text), edited, replyTo: sign === '^' ? about : null, thread, pinned: pin !== undefined, poll };
+}
+
+function parseOption(option: string): { text: string; voters: Who[] } {
+  const [text = '', voters = ''] = option.split(': ');
+  return { text, voters: voters.split(', ').filter(isPerson) };
 }
 
 /** The text with whole names, and who is meant. */

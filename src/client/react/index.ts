@@ -7,6 +7,7 @@ export { useMembers } from './members.ts';
 export { useMessages, useSend, useTimeline, type Messages, type Send } from './messages.ts';
 export { useNotifications } from './notifications.ts';
 export { usePins, type Pins } from './pins.ts';
+export { usePoll, type PollShown } from './polls.ts';
 export { usePresence, useTyping, useWatched } from './presence.ts';
 export { useProfile } from './profile.ts';
 export { useSearch, type Wanted } from './search.ts';

@@ -4,6 +4,7 @@ import { conversationTables } from './conversations.ts';
 import { messageTables } from './messages.ts';
 import { notificationTables } from './notifications.ts';
 import { peopleTables } from './people.ts';
+import { pollTables } from './polls.ts';
 import { reactionTables } from './reactions.ts';
 import { systemTables } from './system.ts';
 
@@ -14,6 +15,7 @@ export function defineTables(k: Kit) {
     ...conversationTables(k),
     ...messages,
     ...reactionTables(k, messages),
+    ...pollTables(k, messages),
     ...peopleTables(k),
     ...notificationTables(k),
     ...systemTables(k),

@@ -1,6 +1,16 @@
 import { sql } from 'drizzle-orm';
 import type { Kit } from '../kit.ts';
 
+/** What a poll asks, and what was answered: the rows in `poll_vote` added up. */
+export type PollState = {
+  options: { id: string; text: string; votes: number; userIds?: string[] }[];
+  multiple: boolean;
+  anonymous: boolean;
+  closesAt: number | null;
+  closedAt: number | null;
+  voters: number;
+};
+
 /** Where a forwarded message comes from. A copy: what becomes of the origin changes nothing here. */
 export type ForwardedFrom = { messageId: string; sender: { id: string; name: string }; createdAt: number };
 
@@ -17,7 +27,7 @@ export function messageTables(k: Kit) {
       clientId: k.text().notNull(),
       /** Hash of what was sent: tells a repeat from another message under the same name. Gone when deleted. */
       fingerprint: k.text(),
-      type: k.text().$type<'text' | 'image' | 'file' | 'audio' | 'location' | 'system' | 'call'>().notNull(),
+      type: k.text().$type<'text' | 'image' | 'file' | 'audio' | 'location' | 'system' | 'call' | 'poll'>().notNull(),
       content: k.text().notNull(),
       metadata: k.json<Record<string, unknown>>().notNull().default(k.emptyJson),
       reactions: k.json<{ emoji: string; userIds: string[] }[]>().notNull().default(k.emptyList),
@@ -32,6 +42,7 @@ export function messageTables(k: Kit) {
       /** Ids of people, or `all`. */
       mentions: k.json<string[]>().notNull().default(k.emptyList),
       forwardedFrom: k.json<ForwardedFrom>(),
+      poll: k.json<PollState>(),
       pinnedAt: k.int(),
       pinnedBy: k.text(),
       /** The API key that sent it in the sender's name. */

@@ -49,6 +49,7 @@ export function changing(ctx: Ctx, conversation: ConversationRow) {
         lastReplyAt: null,
         mentions: [],
         forwardedFrom: null,
+        poll: null,
         pinnedAt: null,
         pinnedBy: null,
         apiKeyId: ctx.actor.apiKeyId,

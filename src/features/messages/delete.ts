@@ -37,6 +37,7 @@ async function deleteForEveryone(ctx: Ctx, message: MessageRow, access: Access):
   await ctx.search.remove(ctx.db, id);
   await ctx.db.delete(tables.messageEdit).where(eq(tables.messageEdit.messageId, id));
   await ctx.db.delete(tables.reaction).where(eq(tables.reaction.messageId, id));
+  if (message.poll) await forgetVotes(ctx, message);
   await removeNotificationsOf(ctx, id);
   await ctx.db.delete(tables.pin).where(eq(tables.pin.messageId, id));
   await ctx.db
@@ -47,6 +48,7 @@ async function deleteForEveryone(ctx: Ctx, message: MessageRow, access: Access):
       reactions: [],
       mentions: [],
       forwardedFrom: null,
+      poll: null,
       pinnedAt: null,
       pinnedBy: null,
       fingerprint: null,
@@ -70,4 +72,9 @@ async function countOneLess(ctx: Ctx, { conversation }: Access, threadId: string
   if (!root) return;
   const data = { messageId: threadId, replyCount: root.replyCount, lastReplyAt: root.lastReplyAt ?? root.createdAt };
   await tellReaders(ctx, conversation, root.seq, { type: 'thread.updated', conversationId: conversation.id, rev, data });
+}
+
+async function forgetVotes(ctx: Ctx, { id, conversationId }: MessageRow): Promise<void> {
+  const { pollVote } = ctx.tables;
+  await ctx.db.delete(pollVote).where(and(eq(pollVote.conversationId, conversationId), eq(pollVote.messageId, id)));
 }

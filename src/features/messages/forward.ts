@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { messageForwardInput, messageView, type Message } from '../../wire/messages.ts';
 import { findAccess } from '../conversations/access.ts';
 import { post } from './post.ts';
+import { anew } from '../polls/ask.ts';
 import { findMessage } from './read.ts';
 import { selectMessages, viewSender } from './view.ts';
 
@@ -11,7 +12,7 @@ export const messageForward = defineCommand({
   name: 'message.forward',
   summary: 'Forward a message',
   description:
-    'A copy in another conversation of the same organisation, which names who wrote the original and when. It cannot be edited, and what becomes of the original changes nothing in it. The same promises as `message.send`.',
+    'A copy in another conversation of the same organisation, which names who wrote the original and when. It cannot be edited, and what becomes of the original changes nothing in it. A poll is asked anew: no votes go with it, and its end only where that is still to come. The same promises as `message.send`.',
   http: [{ method: 'post', path: '/messages/:messageId/forward', status: 201 }],
   input: messageForwardInput,
   output: messageView,
@@ -26,7 +27,8 @@ export const messageForward = defineCommand({
     const { type, content } = message;
     const metadata = message.metadata as Message['metadata'];
     const forwardedFrom = message.forwardedFrom ?? (await originOf(ctx, messageId));
-    const copy = { type, content, metadata, replyTo: null, thread: null, alsoToConversation: false, mentions: [], forwardedFrom };
+    const poll = message.poll && { poll: anew(message.poll, ctx.now) };
+    const copy = { type, content, metadata, replyTo: null, thread: null, alsoToConversation: false, mentions: [], forwardedFrom, ...poll };
     // The copy may be repeated after the original changed, so the original's id is what tells a repeat.
     return post(ctx, conversationId, clientId, `forward ${messageId}`, copy);
   },

@@ -31,6 +31,7 @@ function refusal(ctx: Ctx, message: MessageRow, what: 'edit' | 'delete' | 'react
   if (message.deletedAt !== null) return 'The message was deleted.';
   if (what === 'react') return 'You may not post here, so you cannot react either.';
   if (message.senderId !== ctx.actor.userId) return `Only the author may ${what} this message.`;
+  if (what === 'edit' && message.type !== 'text') return 'Only texts can be edited.';
   if (what === 'edit' && message.forwardedFrom !== null) return 'A forwarded message stays as it is.';
   return `The time to ${what} this message is over, or you may not post here any more.`;
 }

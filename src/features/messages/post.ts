@@ -6,12 +6,13 @@ import { fail } from '../../kernel/errors.ts';
 import type { Appended, Stored } from '../../kernel/ports.ts';
 import { newId } from '../../lib/id.ts';
 import type { Message, MessageDraft, MessageView, ReplyPreview } from '../../wire/messages.ts';
+import type { Poll } from '../../wire/polls.ts';
 import { findAccess, requirePolicy, type Access } from '../conversations/access.ts';
 import type { Content } from './content.ts';
 import type { References } from './references.ts';
 import { selectMessages, viewMessageFor } from './view.ts';
 
-type Post = Content & References & Pick<Message, 'alsoToConversation' | 'forwardedFrom'>;
+type Post = Content & References & Pick<Message, 'alsoToConversation' | 'forwardedFrom'> & { poll?: Poll };
 
 /** Hands a message to the append lane; everybody hears of it in the tick of the commit, before the sender has the answer. */
 export async function post(
@@ -39,7 +40,17 @@ export async function post(
   };
 
   const { userId: senderId, apiKeyId, orgs } = ctx.actor;
-  const draft = { ...sent, conversationId, senderId, orgIds: [...orgs.keys()], clientId, fingerprint, replyToId: replyTo?.id ?? null, apiKeyId };
+  const draft = {
+    ...sent,
+    conversationId,
+    senderId,
+    orgIds: [...orgs.keys()],
+    clientId,
+    fingerprint,
+    replyToId: replyTo?.id ?? null,
+    poll: sent.poll ?? null,
+    apiKeyId,
+  };
   const outcome = await ctx.appends.add(draft, announce);
   if (message) return { ...message, capabilities: ofNew(message) };
   return answerOther(ctx, conversationId, outcome, fingerprint);
@@ -75,8 +86,9 @@ function viewStored(
 }
 
 /** Whoever could just send it may do all this with it. */
-function ofNew({ type, forwardedFrom }: Message): MessageView['capabilities'] {
-  return { edit: type === 'text' && forwardedFrom === null, delete: true, reply: true, react: true, forward: true };
+function ofNew({ type, forwardedFrom, poll }: Message): MessageView['capabilities'] {
+  const edit = type === 'text' && forwardedFrom === null;
+  return { edit, delete: true, reply: true, react: true, forward: true, ...(poll && { vote: true, closePoll: true }) };
 }
 
 /** Tells a repeat from another message under the same name. Not a secret: 64 bits of a fast hash. */

@@ -5,6 +5,7 @@ import { fail, invalid } from '../../kernel/errors.ts';
 import { messageGetInput, messageList as messagePage, messageListInput, messageView } from '../../wire/messages.ts';
 import { asMember, seekAccess, type Access } from '../conversations/access.ts';
 import { isHidden, notHiddenBy } from './hidden.ts';
+import { withOwnVotes } from '../polls/own.ts';
 import { receiptsOf } from '../receipts/low-water.ts';
 import { selectMessages, viewMessageFor, type MessageParts, type MessageRow } from './view.ts';
 
@@ -20,7 +21,8 @@ export const messageGet = defineCommand({
   allow: (ctx, { messageId }) => findMessage(ctx, messageId),
   async run(ctx, { messageId }, { access }) {
     const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, messageId));
-    return parts ? viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id)) : fail('not_found');
+    const [view] = parts ? await withOwnVotes(ctx, [viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id))]) : [];
+    return view ?? fail('not_found');
   },
 });
 
@@ -43,7 +45,8 @@ export const messageList = defineCommand({
     const size = input.limit ?? ctx.config.pageDefault;
     const { rows, cursor } = await pageOf(ctx, await listedOf(ctx, access, input.threadId), placeOf(input), size);
     const receipts = await receiptsOf(ctx, access.conversation.id);
-    return { items: rows.map((parts) => viewMessageFor(ctx, access, parts, receipts)), cursor };
+    const views = rows.map((parts) => viewMessageFor(ctx, access, parts, receipts));
+    return { items: await withOwnVotes(ctx, views), cursor };
   },
 });
 

@@ -85,7 +85,8 @@ export async function resolveMentions(ctx: Ctx, access: Access, refs: readonly s
   return [...new Set(resolved)];
 }
 
-async function wasSent(ctx: Ctx, conversationId: string, clientId: string | undefined): Promise<boolean> {
+/** Whether the actor has a message of that name there already. */
+export async function wasSent(ctx: Ctx, conversationId: string, clientId: string | undefined): Promise<boolean> {
   if (clientId === undefined) return false;
   const { message } = ctx.tables;
   const which = and(eq(message.conversationId, conversationId), eq(message.senderId, ctx.actor.userId), eq(message.clientId, clientId));

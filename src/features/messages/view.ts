@@ -89,6 +89,7 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     mentions: message.mentions,
     forwardedFrom: message.forwardedFrom,
     pinned: message.pinnedAt === null || message.pinnedBy === null ? null : { at: message.pinnedAt, by: message.pinnedBy },
+    ...(message.poll && { poll: message.poll }),
     attachments: [],
     reactions: message.reactions,
     status: statusOf(parts, receipts),

@@ -5,6 +5,7 @@ import type { Thread } from '../../wire/threads.ts';
 import type { Access } from '../conversations/access.ts';
 import { notHidden } from '../messages/hidden.ts';
 import { personColumns, viewMessageFor, viewSender, type MessageParts } from '../messages/view.ts';
+import { withOwnVotes } from '../polls/own.ts';
 import { receiptsOf } from '../receipts/low-water.ts';
 
 /** The threads that hang under these messages of one conversation, with three queries for all of them. */
@@ -14,14 +15,15 @@ export async function viewThreads(ctx: Ctx, access: Access, roots: MessageParts[
   const receipts = await receiptsOf(ctx, access.conversation.id);
   const marks = await readMarksOf(ctx, access, ids);
   const writers = await writersOf(ctx, ids);
-  return roots.map((root) => {
-    const author = viewSender(root.sender, root.message.senderId);
-    const others = (writers.get(root.message.id) ?? []).filter((person) => person.id !== author.id);
+  const messages = roots.map((root) => viewMessageFor(ctx, access, root, receipts));
+  return (await withOwnVotes(ctx, messages)).map((message) => {
+    const author = message.sender;
+    const others = (writers.get(message.id) ?? []).filter((person) => person.id !== author.id);
     const participants = [author, ...others];
     return {
-      message: viewMessageFor(ctx, access, root, receipts),
-      readSeq: marks.get(root.message.id)?.readSeq ?? 0,
-      unread: marks.get(root.message.id)?.unread ?? 0,
+      message,
+      readSeq: marks.get(message.id)?.readSeq ?? 0,
+      unread: marks.get(message.id)?.unread ?? 0,
       participating: participants.some((person) => person.id === ctx.actor.userId),
       participants: participants.slice(0, ctx.config.threadParticipantsShown),
       participantCount: participants.length,

@@ -5,6 +5,7 @@ const ids: Record<string, string> = {
   conversation: '019aa3f0-1c2d-7e3a-9b4c-5d6e7f8091a2',
   group: '019aa3f0-2b6f-7d10-8c5a-3e4f50617283',
   message: '019aa3f1-4a90-7b21-a1d3-6c7d8e9fa0b1',
+  poll: '019aa3f1-5b37-7c04-92e6-8f9a0b1c2d3e',
   person: '019aa3ee-0f4b-7a52-b0c1-d2e3f4051627',
   other: '019aa3ee-77d8-7c63-9e0f-1a2b3c4d5e6f',
   organisation: '019aa3ed-3d21-7f84-8a9b-c0d1e2f30415',
@@ -24,7 +25,7 @@ const idOf = (placeholder: string): string => ids[placeholder] ?? '019aa3f4-5d3c
 const now = 1_767_225_600_000;
 const person = idOf('person');
 
-/** Plausible values by field; with what it is in (`Message.id`) before without. What is not here is made from its schema. */
+/** Plausible values by field; with what it is in (`Message.id`) before without. What is not here is made from its schema; what is undefined here is left out. */
 const plausible: Record<string, unknown> = {
   'Conversation.id': idOf('conversation'),
   'SharedConversation.id': idOf('conversation'),
@@ -39,6 +40,7 @@ const plausible: Record<string, unknown> = {
   'Hello.connectionId': '019aa3f2-6e07-7d95-9c3b-2f1e0d4c5b6a',
   'Hello.limits': {
     messageCodePoints: 4000,
+    poll: { questionCodePoints: 300, optionCodePoints: 100, options: 12 },
     frameBytes: 65_536,
     framesPerSecond: 200,
     framesBurst: 1000,
@@ -83,6 +85,13 @@ const plausible: Record<string, unknown> = {
   mentions: [],
   forwardedFrom: null,
   draft: null,
+  // The message of the samples is a text.
+  'Message.poll': undefined,
+  'MessageView.poll': undefined,
+  'FoundMessage.poll': undefined,
+  'PollOption.id': '1',
+  'PollOption.text': 'Saturday',
+  optionIds: '1',
   'Message.pinned': null,
   'MessageView.pinned': null,
   'FoundMessage.pinned': null,
@@ -177,5 +186,6 @@ function sampleOfChoice(choices: JsonSchema[], schemas: Schemas, place: string):
 
 export function sampleOfObject(schema: JsonSchema, schemas: Schemas, place = ''): Record<string, unknown> {
   const owner = place.split('.').at(-1) ?? '';
-  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, field]) => [name, sampleOf(field, schemas, `${owner}.${name}`)]));
+  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => [name, sampleOf(field, schemas, `${owner}.${name}`)] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }

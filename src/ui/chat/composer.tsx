@@ -5,6 +5,8 @@ import { textOf, titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Unblock } from '../people/block.tsx';
 import { useBlocks } from '../../client/react/index.ts';
+import { Ask } from '../polls/ask.tsx';
+import { AskButton } from '../polls/ask-button.tsx';
 import { useChat, useClient } from '../state.ts';
 import { About } from './about.tsx';
 import { Editor } from './editor.tsx';
@@ -45,6 +47,7 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
   const { text, chosen, write, choose, clear } = useDraft(conversation, threadId ?? null, replyTo?.id ?? null);
   const pause = usePause(conversation);
   const [alsoToConversation, setAlso] = useState(false);
+  const [asking, setAsking] = useState(false);
 
   function send(): void {
     client.send(id, {
@@ -66,31 +69,36 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
   }
 
   return (
-    <WritingBox
-      conversation={conversation}
-      label={threadId === null ? t.chat.write(titleOf(t, conversation)) : t.thread.write}
-      placeholder={threadId === null ? t.chat.placeholder : t.thread.write}
-      action={{ label: t.chat.send, icon: 'send' }}
-      text={text}
-      about={replyTo?.id ?? null}
-      onWrite={(value) => {
-        write(value);
-        client.setTyping(id, value.trim() !== '');
-      }}
-      onChoose={choose}
-      onSubmit={send}
-      pause={pause}
-      onEscape={stopReplying}
-      above={replyTo && <Replying to={replyTo} onCancel={done} />}
-      below={
-        threadId !== null && (
-          <label className="also">
-            <input type="checkbox" checked={alsoToConversation} onChange={(event) => setAlso(event.target.checked)} />
-            {t.thread.also}
-          </label>
-        )
-      }
-    />
+    <>
+      <WritingBox
+        conversation={conversation}
+        label={threadId === null ? t.chat.write(titleOf(t, conversation)) : t.thread.write}
+        placeholder={threadId === null ? t.chat.placeholder : t.thread.write}
+        action={{ label: t.chat.send, icon: 'send' }}
+        text={text}
+        about={replyTo?.id ?? null}
+        onWrite={(value) => {
+          write(value);
+          client.setTyping(id, value.trim() !== '');
+        }}
+        onChoose={choose}
+        onSubmit={send}
+        pause={pause}
+        onEscape={stopReplying}
+        // Polls stand in the conversation, not in its threads.
+        tools={threadId === null && <AskButton onClick={() => setAsking(true)} />}
+        above={replyTo && <Replying to={replyTo} onCancel={done} />}
+        below={
+          threadId !== null && (
+            <label className="also">
+              <input type="checkbox" checked={alsoToConversation} onChange={(event) => setAlso(event.target.checked)} />
+              {t.thread.also}
+            </label>
+          )
+        }
+      />
+      {asking && <Ask conversationId={id} onClose={() => setAsking(false)} />}
+    </>
   );
 }
 

@@ -3,14 +3,16 @@ import type { Message } from '../../wire/messages.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Linkified } from '../parts/linkify.tsx';
+import { Poll } from '../polls/poll.tsx';
 import { useChat } from '../state.ts';
 import { EVERYBODY, splitMentions } from './mentions.ts';
 import type { Bubble } from './rows.ts';
 import { useMentioned } from './use-mentions.ts';
 
-export function Content({ bubble: { message, pending } }: { bubble: Bubble }) {
+export function Content({ bubble: { message, pending }, tabIndex }: { bubble: Bubble; tabIndex: 0 | -1 }) {
   const { t } = useI18n();
   if (message && message.deletedAt !== null) return <p className="content content-deleted">{t.chat.deleted}</p>;
+  if (message?.poll) return <Poll message={message} tabIndex={tabIndex} />;
   if (message?.type === 'location') return <Place message={message} />;
   return (
     <p className="content" dir="auto">

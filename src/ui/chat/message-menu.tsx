@@ -11,7 +11,7 @@ import { EmojiItems } from './reactions.tsx';
 import { useCapabilities } from './use-capabilities.ts';
 
 type Props = { message: Message; anchor: RefObject<HTMLElement | null>; open: boolean; onClose(): void };
-type Asking = 'forward' | 'delete' | 'hide';
+type Asking = 'forward' | 'close poll' | 'delete' | 'hide';
 
 /** The menu of a message, and the dialogs that it leads to. */
 export function MessageMenu({ message, anchor, open, onClose }: Props) {
@@ -23,6 +23,9 @@ export function MessageMenu({ message, anchor, open, onClose }: Props) {
     <>
       {open && <Entries message={message} anchor={anchor} onClose={onClose} onAsk={setAsking} />}
       {asking === 'forward' && <Forward message={message} onClose={answered} />}
+      {asking === 'close poll' && (
+        <Confirm title={t.poll.close} question={t.poll.closeSure} action={t.poll.close} run={() => client.closePoll(message)} onClose={answered} />
+      )}
       {asking === 'delete' && (
         <Confirm
           title={t.menu.deleteForAll}
@@ -98,6 +101,11 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
       {content !== '' && 'clipboard' in navigator && (
         <MenuItem icon="copy" onSelect={() => leave(() => void tell(navigator.clipboard.writeText(content), t.menu.copied))}>
           {t.menu.copy}
+        </MenuItem>
+      )}
+      {allowed.mayClosePoll && (
+        <MenuItem icon="poll" onSelect={() => leave(() => onAsk('close poll'))}>
+          {t.poll.close}
         </MenuItem>
       )}
       {allowed.mayEdit && (

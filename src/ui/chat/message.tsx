@@ -22,6 +22,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
   const myId = useChat((state) => state.me?.id) ?? '';
   const { mine, message, pending, first, last } = bubble;
   const [focused, setFocused] = useState(false);
+  const tabIndex = focused ? 0 : -1;
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent): void => setFocused(currentTarget.contains(relatedTarget));
   const sender = message?.sender;
   const forMe = !mine && message !== null && (message.mentions.includes(myId) || message.mentions.includes(EVERYBODY));
@@ -47,11 +48,11 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
         {message && <ThreadLink message={message} />}
         {message?.forwardedFrom && <Forwarded from={message.forwardedFrom.sender.name} />}
         <Quote preview={message?.replyTo ?? pending?.replyTo ?? null} />
-        <Content bubble={bubble} />
+        <Content bubble={bubble} tabIndex={tabIndex} />
         <Meta bubble={bubble} />
         {message && <Reactions message={message} />}
         {message && <ThreadChip message={message} />}
-        {message && message.deletedAt === null && <Toolbar message={message} tabIndex={focused ? 0 : -1} />}
+        {message && message.deletedAt === null && <Toolbar message={message} tabIndex={tabIndex} />}
       </div>
       {pending?.status === 'failed' && <Failed pending={pending} />}
     </li>

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react';
 import type { Message, MessageCapabilities } from '../../wire/messages.ts';
 import { useChat, useClient } from '../state.ts';
 
-/** `mayEdit` and `mayDelete`: it is worth showing; whether it is allowed the server has yet to say. */
-export type Allowed = MessageCapabilities & { pin: boolean; mayEdit: boolean; mayDelete: boolean };
+/** `mayClosePoll`, `mayEdit` and `mayDelete`: it is worth showing; whether it is allowed the server has yet to say. */
+export type Allowed = MessageCapabilities & { pin: boolean; mayClosePoll: boolean; mayEdit: boolean; mayDelete: boolean };
 
 /**
  * What I may do with a message. A message that came by an event does not say it, so the server is asked when the menu opens:
@@ -31,6 +31,7 @@ export function useCapabilities(message: Message): Allowed {
     delete: false,
     ...answered,
     pin: conversation?.pin ?? false,
+    mayClosePoll: message.poll?.closedAt === null && (mine || (conversation?.removeMembers ?? false)),
     mayEdit: mine && message.type === 'text' && message.forwardedFrom === null && post,
     mayDelete: mine || (conversation?.removeMembers ?? false),
   };

@@ -24,6 +24,8 @@ type Props = {
   pause?: number;
   /** Answers whether Escape meant something here. */
   onEscape(): boolean;
+  /** At the beginning of the line. */
+  tools?: ReactNode;
   /** Above the line, and below it. */
   above?: ReactNode;
   below?: ReactNode;
@@ -34,7 +36,7 @@ const OFFERED_MAX = 8;
 
 /** A line to write in that grows with the text, and offers the names of members after an @. */
 export function WritingBox(props: Props) {
-  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, above, below } = props;
+  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, tools, above, below } = props;
   const { t } = useI18n();
   const box = useRef<HTMLTextAreaElement>(null);
   const names = useNames(props, box);
@@ -77,6 +79,7 @@ export function WritingBox(props: Props) {
       {above}
       <div className="composer-line">
         {open && <MentionList id={listId} people={names.offered} active={names.active} onPick={names.pick} conversation={conversation} />}
+        {tools}
         <textarea
           ref={box}
           value={text}

@@ -1,0 +1,53 @@
+import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
+import { atMost, invalid } from '../../kernel/errors.ts';
+import { messageView } from '../../wire/messages.ts';
+import { pollCreateInput } from '../../wire/polls.ts';
+import { post } from '../messages/post.ts';
+import { wasSent } from '../messages/references.ts';
+import { askedOf } from './ask.ts';
+
+export const pollCreate = defineCommand({
+  name: 'poll.create',
+  summary: 'Ask with a poll',
+  description:
+    'A message of the type `poll`, whose `content` is the question. The same promises as `message.send`, and the same rules: who may post, slow mode, blocks. Question and options cannot be edited.',
+  http: [{ method: 'post', path: '/conversations/:conversationId/polls', status: 201 }],
+  input: pollCreateInput,
+  output: messageView,
+  limit: 'send',
+  mode: 'lane',
+  examples: [
+    {
+      summary: 'One of three',
+      input: { conversationId: '{conversation}', clientId: 'c-7', question: 'When do we meet?', options: ['Friday', 'Saturday', 'Sunday'] },
+    },
+    {
+      summary: 'Several, and nobody sees who',
+      input: {
+        conversationId: '{conversation}',
+        clientId: 'c-8',
+        question: 'What shall we eat?',
+        options: ['Soup', 'Bread'],
+        multiple: true,
+        anonymous: true,
+      },
+    },
+  ],
+  // The append itself checks membership, role and status, in the statement that stores the message.
+  allow: signedIn,
+  async run(ctx, { conversationId, ...draft }) {
+    const { content, poll } = askedOf(ctx, draft);
+    await checkEnd(ctx, conversationId, draft);
+    const plain = { metadata: {}, replyTo: null, thread: null, alsoToConversation: false, mentions: [], forwardedFrom: null };
+    const fingerprint = Bun.hash(JSON.stringify([content, poll])).toString(36);
+    return post(ctx, conversationId, draft.clientId, fingerprint, { type: 'poll', content, poll, ...plain });
+  },
+});
+
+/** A repeat may come after the poll has closed: the append answers it with the first message. */
+async function checkEnd(ctx: Ctx, conversationId: string, { closesAt, clientId }: { closesAt?: number; clientId?: string }): Promise<void> {
+  if (closesAt === undefined || (closesAt > ctx.now && closesAt - ctx.now <= ctx.config.pollOpenMaxMs)) return;
+  if (await wasSent(ctx, conversationId, clientId)) return;
+  if (closesAt <= ctx.now) invalid('closesAt', 'must be in the future');
+  atMost('closesAt', closesAt - ctx.now, ctx.config.pollOpenMaxMs, 'milliseconds ahead');
+}
