@@ -6,6 +6,7 @@ import { clockTime, fullTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar, toneOf } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { unmarked } from '../parts/markdown.tsx';
 import { useChat } from '../state.ts';
 import { ThreadChip, ThreadLink } from '../threads/thread-chip.tsx';
 import { Content } from './content.tsx';
@@ -87,7 +88,7 @@ function Quote({ preview }: { preview: ReplyPreview | null }) {
   return (
     <button type="button" className="quote" tabIndex={-1} onClick={() => show(preview)}>
       <span className="quote-name">{preview.sender.id === myId ? t.chat.you : preview.sender.name}</span>
-      <span className="quote-text">{preview.deletedAt === null ? preview.content || t.chat.location : t.chat.deleted}</span>
+      <span className="quote-text">{preview.deletedAt === null ? unmarked(preview.content) || t.chat.location : t.chat.deleted}</span>
     </button>
   );
 }

@@ -33,6 +33,13 @@ export function split(text: string): Piece[] {
   return pieces;
 }
 
+/** The address with which the text begins. */
+export function addressAt(text: string): string | null {
+  const found = /^https?:\/\/[^\s<>"'`]+/i.exec(text);
+  const address = found ? trim(found[0]) : '';
+  return URL.canParse(address) ? address : null;
+}
+
 function trim(found: string): string {
   const trailing = TRAILING.exec(found)?.[0] ?? '';
   const bare = found.slice(0, found.length - trailing.length);
