@@ -28,6 +28,7 @@ import { createMetrics, type JobCount } from './http/metrics.ts';
 import { createRouter } from './http/router.ts';
 import { countJobs } from './jobs/look.ts';
 import { createOutbox } from './jobs/outbox.ts';
+import { createPages } from './jobs/previews/index.ts';
 import { createPush } from './jobs/push/index.ts';
 import { readVapidKeys } from './jobs/push/keys.ts';
 import { createExecute } from './kernel/execute.ts';
@@ -37,6 +38,8 @@ import type { Ports } from './kernel/ports.ts';
 import { createReport, describe } from './kernel/report.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLog, type Log } from './lib/log.ts';
+import { anyWay, publicWay } from './lib/outbound.ts';
+import { version } from './lib/version.ts';
 import { busOf, type OpenBus } from './realtime/bus.ts';
 import { createRealtime } from './realtime/index.ts';
 import type { SocketData } from './realtime/session.ts';
@@ -60,6 +63,19 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     allowPrivate: config.pushAllowPrivate,
     timeoutMs: config.pushTimeoutMs,
     ttlS: config.pushTtlS,
+  });
+  const pages = createPages({
+    clock,
+    log,
+    userAgent: `Chinwag/${version} (link preview; +${config.publicUrl})`,
+    timeoutMs: config.linkPreviewTimeoutMs,
+    redirectsMax: config.linkPreviewRedirectsMax,
+    way: config.linkPreviewAllowPrivate ? anyWay : publicWay,
+    pageMaxBytes: config.linkPreviewPageMaxBytes,
+    titleMaxCodePoints: config.linkPreviewTitleMaxCodePoints,
+    descriptionMaxCodePoints: config.linkPreviewDescriptionMaxCodePoints,
+    cacheMax: config.linkPreviewCacheMax,
+    cacheMs: config.linkPreviewCacheMs,
   });
   const limits = createLimits(config);
   const metrics = createMetrics();
@@ -112,6 +128,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     typing,
     tickets,
     push,
+    pages,
     epoch: () => epoch,
     apply,
     wakeOutbox: (dueAt = 0) => outbox.wakeAt(dueAt),

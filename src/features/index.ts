@@ -14,6 +14,7 @@ import { memberUpdate } from './members/update.ts';
 import { draftSet } from './drafts.ts';
 import { messageDelete } from './messages/delete.ts';
 import { messageEdit, messageEdits } from './messages/edit.ts';
+import { linkPreviewRemove } from './messages/preview.ts';
 import { messageForward } from './messages/forward.ts';
 import { messageGet, messageList } from './messages/read.ts';
 import { messageSend, messageSendDirect } from './messages/send.ts';
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   messageDelete,
   messageEdits,
   messageForward,
+  linkPreviewRemove,
   messageSearch,
   threadList,
   threadGet,

@@ -6,12 +6,13 @@ import type { Job } from '../kernel/ports.ts';
 import { forUpdate } from '../db/lock.ts';
 import { enterSends } from './audit.ts';
 import type { MessageRow } from './messages/view.ts';
+import { askForPreviews } from './messages/preview.ts';
 import { notifyOfMessages } from './notifications/messages.ts';
 import { indexMessages } from './search/indexing.ts';
 
 /** What becomes of stored messages once they have settled. Each runs in one transaction with the others and with the end of the job. */
 type Consequence = (ctx: Ctx, messages: MessageRow[]) => Promise<void>;
-const consequences: Consequence[] = [enterSends, indexMessages, notifyOfMessages];
+const consequences: Consequence[] = [enterSends, indexMessages, notifyOfMessages, askForPreviews];
 
 const storedPayload = z.object({ spans: z.array(z.object({ conversationId: z.string(), first: z.number(), last: z.number() })) });
 

@@ -17,7 +17,12 @@ import { typing } from './typing.ts';
  */
 export const eventTable = {
   'message.created': { topic: 'conversation', durable: true, data: message, doc: 'A message was stored.' },
-  'message.updated': { topic: 'conversation', durable: true, data: message, doc: 'A message was edited, pinned or unpinned.' },
+  'message.updated': {
+    topic: 'conversation',
+    durable: true,
+    data: message,
+    doc: 'A message was edited, pinned or unpinned, or got or lost the preview of its link.',
+  },
   'message.deleted': { topic: 'conversation', durable: true, data: message, doc: 'A message became a tombstone.' },
   'message.hidden': {
     topic: 'person',

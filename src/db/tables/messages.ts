@@ -4,6 +4,10 @@ import type { Kit } from '../kit.ts';
 /** Where a forwarded message comes from. A copy: what becomes of the origin changes nothing here. */
 export type ForwardedFrom = { messageId: string; sender: { id: string; name: string }; createdAt: number };
 
+/** What the page of the first link in a text says about itself, as it was read then. `removed`: the author wants none of that link. */
+export type LinkPreview = { url: string; title: string; description: string | null; siteName: string | null; image: string | null };
+export type KeptPreview = LinkPreview | { url: string; removed: true };
+
 export function messageTables(k: Kit) {
   const message = k.table(
     'message',
@@ -32,6 +36,8 @@ export function messageTables(k: Kit) {
       /** Ids of people, or `all`. */
       mentions: k.json<string[]>().notNull().default(k.emptyList),
       forwardedFrom: k.json<ForwardedFrom>(),
+      /** In the row, so that reading messages asks for nothing more. */
+      linkPreview: k.json<KeptPreview>(),
       pinnedAt: k.int(),
       pinnedBy: k.text(),
       /** The API key that sent it in the sender's name. */

@@ -49,6 +49,7 @@ export function changing(ctx: Ctx, conversation: ConversationRow) {
         lastReplyAt: null,
         mentions: [],
         forwardedFrom: null,
+        linkPreview: null,
         pinnedAt: null,
         pinnedBy: null,
         apiKeyId: ctx.actor.apiKeyId,

@@ -47,6 +47,7 @@ async function deleteForEveryone(ctx: Ctx, message: MessageRow, access: Access):
       reactions: [],
       mentions: [],
       forwardedFrom: null,
+      linkPreview: null,
       pinnedAt: null,
       pinnedBy: null,
       fingerprint: null,

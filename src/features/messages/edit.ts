@@ -10,6 +10,7 @@ import { receiptsOf } from '../receipts/low-water.ts';
 import { indexMessages } from '../search/indexing.ts';
 import { announceChange } from './announce.ts';
 import { lockMessage } from './lock.ts';
+import { previewAfterEdit } from './preview.ts';
 import { findMessage } from './read.ts';
 import { resolveMentions } from './references.ts';
 import { selectMessages, viewMessageFor } from './view.ts';
@@ -42,7 +43,7 @@ export const messageEdit = defineCommand({
       });
       await ctx.db
         .update(tables.message)
-        .set({ content, mentions, editedAt: ctx.now, rev: change.nextRev() })
+        .set({ content, mentions, linkPreview: previewAfterEdit(ctx, message, content), editedAt: ctx.now, rev: change.nextRev() })
         .where(eq(tables.message.id, messageId));
       await indexMessages(ctx, [{ ...message, content }]);
       await change.save();

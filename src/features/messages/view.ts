@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
+import type { KeptPreview } from '../../db/tables/messages.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { messageCapabilities } from '../../kernel/policy.ts';
 import type { Tables } from '../../kernel/ports.ts';
@@ -88,6 +89,7 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     thread: message.lastReplyAt === null ? null : { replyCount: message.replyCount, lastReplyAt: message.lastReplyAt },
     mentions: message.mentions,
     forwardedFrom: message.forwardedFrom,
+    ...viewPreview(message.linkPreview),
     pinned: message.pinnedAt === null || message.pinnedBy === null ? null : { at: message.pinnedAt, by: message.pinnedBy },
     attachments: [],
     reactions: message.reactions,
@@ -96,6 +98,13 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     editedAt: message.editedAt,
     deletedAt: message.deletedAt,
   };
+}
+
+/** Most messages have none: then not even the key is sent. */
+function viewPreview(kept: KeptPreview | null): Pick<Message, 'linkPreview'> {
+  if (!kept || 'removed' in kept) return {};
+  const { url, title, description, siteName } = kept;
+  return { linkPreview: { url, title, description, siteName } };
 }
 
 /** The same with what the caller may do with it. */

@@ -86,6 +86,10 @@ const plausible: Record<string, unknown> = {
   'Message.pinned': null,
   'MessageView.pinned': null,
   'FoundMessage.pinned': null,
+  // Most have none, and then no such key.
+  'Message.linkPreview': undefined,
+  'MessageView.linkPreview': undefined,
+  'FoundMessage.linkPreview': undefined,
   slowModeSeconds: 0,
   peer: null,
   emoji: '👍',
@@ -177,5 +181,6 @@ function sampleOfChoice(choices: JsonSchema[], schemas: Schemas, place: string):
 
 export function sampleOfObject(schema: JsonSchema, schemas: Schemas, place = ''): Record<string, unknown> {
   const owner = place.split('.').at(-1) ?? '';
-  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, field]) => [name, sampleOf(field, schemas, `${owner}.${name}`)]));
+  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => [name, sampleOf(field, schemas, `${owner}.${name}`)] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "message" ADD COLUMN "link_preview" json;

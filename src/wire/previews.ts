@@ -1,0 +1,4 @@
+import { z } from 'zod';
+import { messageIn } from './messages.ts';
+
+export const linkPreviewRemoveInput = z.object(messageIn);
