@@ -11,6 +11,7 @@ import { useChat } from '../state.ts';
 import { ThreadChip, ThreadLink } from '../threads/thread-chip.tsx';
 import { Content } from './content.tsx';
 import { Failed } from './failed.tsx';
+import { LinkCard } from './link-preview.tsx';
 import { EVERYBODY } from './mentions.ts';
 import { usePlace } from './place.ts';
 import { Reactions } from './reactions.tsx';
@@ -50,6 +51,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
         <Quote preview={message?.replyTo ?? pending?.replyTo ?? null} />
         <Content bubble={bubble} />
         <Meta bubble={bubble} />
+        {message?.linkPreview && <LinkCard preview={message.linkPreview} />}
         {message && <Reactions message={message} />}
         {message && <ThreadChip message={message} />}
         {message && message.deletedAt === null && <Toolbar message={message} tabIndex={focused ? 0 : -1} />}
