@@ -14,6 +14,7 @@ import { memberUpdate } from './members/update.ts';
 import { draftSet } from './drafts.ts';
 import { messageDelete } from './messages/delete.ts';
 import { messageEdit, messageEdits } from './messages/edit.ts';
+import { linkPictureGet } from './messages/picture.ts';
 import { linkPreviewRemove } from './messages/preview.ts';
 import { messageForward } from './messages/forward.ts';
 import { messageGet, messageList } from './messages/read.ts';
@@ -102,6 +103,9 @@ export const commands: readonly Command[] = [
   sync,
   socketTicket,
 ];
+
+/** What is asked for as a command is, by the same pipeline, and answered with a file: over HTTP alone. */
+export const files: readonly Command[] = [linkPictureGet];
 
 export { pruneAudit } from './audit.ts';
 export { putIntoSchedule } from './schedule.ts';

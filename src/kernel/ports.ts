@@ -78,8 +78,8 @@ export interface PushPort {
   send(target: PushTarget, payload: string, how: { collapse: string; urgency: 'low' | 'normal' | 'high' }): Promise<'delivered' | 'gone'>;
 }
 
-/** What a page of the web says about itself. Everything in it is text of somebody outside. */
-export type PageFacts = { title: string; description: string | null; siteName: string | null; image: string | null };
+/** What a page of the web says about itself. Everything in it is text of somebody outside; `picture` is a small WebP as base64. */
+export type PageFacts = { title: string; description: string | null; siteName: string | null; picture: string | null };
 
 /** The web, read on behalf of people: only what is public, and never more of it than the limits say. */
 export interface PagesPort {

@@ -41,6 +41,7 @@ export const linkPreview = z
     title: z.string(),
     description: z.string().nullable(),
     siteName: z.string().nullable().describe('What the site calls itself, which may be anything: show the host of `url` beside it.'),
+    imageUrl: z.string().nullable().describe('Path of a small WebP on this server, for whoever may read the message. Null: the page has no picture.'),
   })
   .meta({ id: 'LinkPreview', description: 'What the page of the first link in the text says about itself. Text of somebody outside.' });
 export type LinkPreview = z.infer<typeof linkPreview>;

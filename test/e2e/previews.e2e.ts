@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser } from 'playwright-core';
 import { startSite } from '../support/page-server.ts';
+import { pngOf } from '../support/pictures.ts';
 import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -37,7 +38,8 @@ describe('links in the web chat', () => {
 
   later('what the page says of itself comes below the message, with its host, and whoever is at the end stays there', async () => {
     for (const letter of 'abcdefghijkl') await ann.say(`line ${letter}.`);
-    const url = site.html(HEAD);
+    const picture = site.page(() => new Response(pngOf(120, 80), { headers: { 'content-type': 'image/png' } }), 'picture');
+    const url = site.html(`${HEAD}<meta property="og:image" content="${picture}">`);
     await ann.say(`Have a look: ${url}`);
     for (const visitor of [ann, bob]) {
       await card(visitor, 'Have a look').getByText('Rowing at "Harbour"').waitFor();
@@ -46,7 +48,10 @@ describe('links in the web chat', () => {
       expect(await card(visitor, 'Have a look').getAttribute('rel')).toBe('noopener noreferrer nofollow ugc');
       const fromEnd = await visitor.page.locator('.scroller').evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
       expect(Math.abs(fromEnd)).toBeLessThanOrEqual(1);
+      await visitor.page.waitForFunction(() => document.querySelector<HTMLImageElement>('.link-picture')?.naturalWidth === 120);
     }
+    // Both see it, and the site was asked once, by the server.
+    expect(site.asked.filter((path) => path === new URL(picture).pathname)).toHaveLength(1);
   });
 
   later('the keyboard reaches it', async () => {

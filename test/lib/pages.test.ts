@@ -10,6 +10,7 @@ import { createLog } from '../../src/lib/log.ts';
 import { anyWay, mayBeFetched, NotPublic, publicLookup, publicWay } from '../../src/lib/outbound.ts';
 import { createFakeClock } from '../support/clock.ts';
 import { htmlOf, startSite } from '../support/page-server.ts';
+import { pngOf } from '../support/pictures.ts';
 
 const site = startSite();
 afterAll(() => site.stop());
@@ -35,6 +36,8 @@ const pages = (more: Partial<Parameters<typeof createPages>[0]> = {}, clock = cr
     redirectsMax: 3,
     way: anyWay,
     pageMaxBytes: 4_096,
+    pictureMaxBytes: 10_000,
+    pictureMaxPixels: 100 * 100,
     titleMaxCodePoints: 20,
     descriptionMaxCodePoints: 20,
     cacheMax: 2,
@@ -306,6 +309,49 @@ describe('Pages', () => {
     expect(await pages().look('http://127.0.0.1:1/')).toBeNull();
     expect(await pages({ way: publicWay }).look(site.html('<title>Hello</title>'))).toBeNull();
     expect(await pages().look('no address')).toBeNull();
+  });
+});
+
+describe('The picture of a page', () => {
+  const picture = (bytes: Uint8Array<ArrayBuffer>, type = 'image/png') =>
+    site.page(() => new Response(bytes, { headers: { 'content-type': type } }), 'picture');
+  const drawn = async (image: string, more: Parameters<typeof pages>[0] = {}) => {
+    const page = await pages(more).look(site.html(`<title>x</title><meta property="og:image" content="${image}">`));
+    expect(page?.title).toBe('x');
+    return page?.picture ?? null;
+  };
+  const sizeOf = async (data: string | null) => {
+    const { width, height, format } = await new Bun.Image(Buffer.from(data ?? '', 'base64')).metadata();
+    return [width, height, format];
+  };
+
+  test('is a small copy, and never larger than it was', async () => {
+    const large = { pictureMaxPixels: 1_000_000, pictureMaxBytes: 100_000 };
+    expect(await sizeOf(await drawn(picture(pngOf(960, 480)), large))).toEqual([240, 120, 'webp']);
+    expect(await sizeOf(await drawn(picture(pngOf(16, 8)), large))).toEqual([16, 8, 'webp']);
+  });
+
+  test('is read up to the limits, linkPreviewPictureMaxBytes and linkPreviewPictureMaxPixels, and not when it is larger', async () => {
+    const png = pngOf(100, 100);
+    const image = picture(png);
+    expect(await drawn(image, { pictureMaxBytes: png.length, pictureMaxPixels: 100 * 100 })).not.toBeNull();
+    expect(await drawn(image, { pictureMaxBytes: png.length - 1 })).toBeNull();
+    expect(await drawn(image, { pictureMaxPixels: 100 * 100 - 1 })).toBeNull();
+  });
+
+  test('is none where it is of another type, broken, gone or not public', async () => {
+    const svg = new Uint8Array(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
+    expect(await drawn(picture(svg, 'image/svg+xml'))).toBeNull();
+    expect(await drawn(picture(svg))).toBeNull();
+    expect(
+      await drawn(
+        picture(new Uint8Array(Buffer.from('GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;', 'latin1'))),
+      ),
+    ).toBeNull();
+    expect(await drawn(picture(pngOf(10, 10).slice(0, 40)))).toBeNull();
+    expect(await drawn(`${site.origin}/gone.png`)).toBeNull();
+    const way = { allows: (url: URL) => url.port === String(site.port) || mayBeFetched(url) };
+    expect(await drawn('http://169.254.169.254/logo.png', { way })).toBeNull();
   });
 });
 

@@ -36,6 +36,8 @@ const ELSEWHERE: Partial<Record<Key, string>> = {
   pushAtOnceMax: 'test/scenarios/push.test.ts',
   linkPreviewTimeoutMs: 'test/lib/pages.test.ts',
   linkPreviewPageMaxBytes: 'test/lib/pages.test.ts',
+  linkPreviewPictureMaxBytes: 'test/lib/pages.test.ts',
+  linkPreviewPictureMaxPixels: 'test/lib/pages.test.ts',
   linkPreviewRedirectsMax: 'test/lib/pages.test.ts',
   linkPreviewCacheMax: 'test/lib/pages.test.ts',
   linkPreviewCacheMs: 'test/lib/pages.test.ts',

@@ -2,6 +2,7 @@ import { afterAll, expect } from 'bun:test';
 import { and, eq } from 'drizzle-orm';
 import { jobKinds } from '../../src/features/index.ts';
 import { htmlOf, startSite } from '../support/page-server.ts';
+import { pngOf } from '../support/pictures.ts';
 import { messageRows } from '../support/rows.ts';
 import { scenarios, type Scene } from '../support/scenario.ts';
 
@@ -53,7 +54,7 @@ scenarios(
           ['message.created', false],
         ]);
         await settle(scene);
-        const linkPreview = { url, title: 'Boats', description: 'All of them', siteName: 'Harbour' };
+        const linkPreview = { url, title: 'Boats', description: 'All of them', siteName: 'Harbour', imageUrl: null };
         expect(await his.news()).toEqual([
           expect.objectContaining({
             type: 'message.updated',
@@ -179,6 +180,43 @@ scenarios(
       await Promise.all([another, scene.server.app.jobsDone()]);
       expect((await his.news()).map(({ type, data }) => [type, data.id, data.linkPreview.title])).toEqual([['message.updated', messageId, 'Boats']]);
       expect(await waiting(scene)).toBe(0);
+    });
+
+    scenario('the picture is asked of this server alone, by whoever may read the message, and goes with the preview', async (scene) => {
+      const { ann, ben, conversationId } = await group(scene);
+      const cem = await scene.server.person('Cem');
+      const image = site.page(() => new Response(pngOf(20, 10), { headers: { 'content-type': 'image/png' } }), 'picture');
+      const url = site.html(`<title>Boats</title><meta property="og:image" content="${image}">`);
+      const { id: messageId } = await ann.must('message.send', { conversationId, content: url }, scene.door);
+      await settle(scene);
+      const { imageUrl } = (await ben.must('message.get', { messageId }, scene.door)).linkPreview;
+      expect(imageUrl).toStartWith(`/api/chat/messages/${messageId}/link-preview/image?version=`);
+      const get = (token: string | null, path = imageUrl) =>
+        fetch(`${scene.server.url}${path}`, token === null ? {} : { headers: { authorization: `Bearer ${token}` } });
+      const answer = await get(ben.token);
+      expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+        200,
+        'image/webp',
+        'private, max-age=31536000, immutable',
+      ]);
+      expect(await new Bun.Image(await answer.bytes()).metadata()).toMatchObject({ width: 20, height: 10, format: 'webp' });
+      expect([(await get(cem.token)).status, (await get(null)).status]).toEqual([404, 401]);
+      expect(asked(image)).toBe(1);
+      const { store } = scene.server.app.ports;
+      const kept = () => store.read.$count(store.tables.linkPicture, eq(store.tables.linkPicture.messageId, messageId));
+      const again = async (): Promise<void> => {
+        expect(await kept()).toBe(0);
+        expect((await get(ben.token)).status).toBe(404);
+        await ann.must('message.edit', { messageId, content: `${url}#${crypto.randomUUID()}` });
+        await settle(scene);
+        expect(await kept()).toBe(1);
+      };
+      await ann.must('linkPreview.remove', { messageId }, scene.door);
+      await again();
+      await ann.must('message.edit', { messageId, content: 'nothing' }, scene.door);
+      await again();
+      await ann.must('message.delete', { messageId }, scene.door);
+      expect(await kept()).toBe(0);
     });
 
     scenario('as many pages are read at the same time as linkPreviewsAtOnceMax says, and not one more', async (scene) => {

@@ -4,8 +4,8 @@ import type { Kit } from '../kit.ts';
 /** Where a forwarded message comes from. A copy: what becomes of the origin changes nothing here. */
 export type ForwardedFrom = { messageId: string; sender: { id: string; name: string }; createdAt: number };
 
-/** What the page of the first link in a text says about itself, as it was read then. `removed`: the author wants none of that link. */
-export type LinkPreview = { url: string; title: string; description: string | null; siteName: string | null; image: string | null };
+/** What the page of the first link in a text says about itself, as it was read then; `picture` is the version of its picture. `removed`: the author wants none of that link. */
+export type LinkPreview = { url: string; title: string; description: string | null; siteName: string | null; picture: string | null };
 export type KeptPreview = LinkPreview | { url: string; removed: true };
 
 export function messageTables(k: Kit) {
@@ -117,6 +117,18 @@ export function messageTables(k: Kit) {
     (t) => [k.index('pin_conversation_idx').on(t.conversationId, t.pinnedAt)],
   );
 
+  /** A small copy of the picture of a linked page: WebP as base64. Apart from the message, which is read far more often. */
+  const linkPicture = k.table('link_picture', {
+    messageId: k
+      .text()
+      .primaryKey()
+      .notNull()
+      .references(() => message.id, { onDelete: 'cascade' }),
+    conversationId: k.text().notNull(),
+    orgId: k.text().notNull(),
+    data: k.text().notNull(),
+  });
+
   /** How far somebody has read a thread. A row appears with their first message in it or when they read it. */
   const threadRead = k.table(
     'thread_read',
@@ -133,5 +145,5 @@ export function messageTables(k: Kit) {
     (t) => [k.primaryKey({ columns: [t.threadId, t.userId] }), k.index('thread_read_user_idx').on(t.userId, t.conversationId)],
   );
 
-  return { message, messageEdit, hiddenMessage, pin, threadRead };
+  return { message, messageEdit, hiddenMessage, pin, linkPicture, threadRead };
 }

@@ -6,6 +6,7 @@ import { changing } from '../conversations/change.ts';
 import { removeNotificationsOf } from '../notifications/remove.ts';
 import { announceChange } from './announce.ts';
 import { hideMessage } from './hidden.ts';
+import { keepPicture } from './picture.ts';
 import { lockMessage, lockReadable } from './lock.ts';
 import { tellReaders } from './readers.ts';
 import type { MessageRow } from './view.ts';
@@ -39,6 +40,7 @@ async function deleteForEveryone(ctx: Ctx, message: MessageRow, access: Access):
   await ctx.db.delete(tables.reaction).where(eq(tables.reaction.messageId, id));
   await removeNotificationsOf(ctx, id);
   await ctx.db.delete(tables.pin).where(eq(tables.pin.messageId, id));
+  if (message.linkPreview !== null) await keepPicture(ctx, message, null);
   await ctx.db
     .update(tables.message)
     .set({

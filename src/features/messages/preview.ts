@@ -13,6 +13,7 @@ import { lockConversation, type Access } from '../conversations/access.ts';
 import { changing } from '../conversations/change.ts';
 import { announceChange } from './announce.ts';
 import { lockReadable } from './lock.ts';
+import { keepPicture, versionOf } from './picture.ts';
 import type { MessageRow } from './view.ts';
 
 /** Ids only: the text is read when the page is, and may have been edited or deleted since. */
@@ -36,7 +37,7 @@ export const linkPreviewRemove = defineCommand({
   },
   async run(ctx, _, { message, access }) {
     const { linkPreview } = message;
-    if (linkPreview && !('removed' in linkPreview)) await save(ctx, access, message.id, { url: linkPreview.url, removed: true });
+    if (linkPreview && !('removed' in linkPreview)) await save(ctx, access, message, { url: linkPreview.url, removed: true }, null);
   },
 });
 
@@ -46,10 +47,11 @@ export async function askForPreviews(ctx: Ctx, messages: MessageRow[]): Promise<
 }
 
 /** What stays of the preview under another text: all of it where the link is the same, and nothing otherwise. */
-export function previewAfterEdit(ctx: Ctx, message: MessageRow, content: string): KeptPreview | null {
+export async function previewAfterEdit(ctx: Ctx, message: MessageRow, content: string): Promise<KeptPreview | null> {
   const { linkPreview: kept } = message;
   const link = firstLink(content);
   if (kept?.url === link) return kept;
+  if (kept) await keepPicture(ctx, message, null);
   if (wantsPreview({ ...message, linkPreview: null }, content)) ask(ctx, message);
   return null;
 }
@@ -84,15 +86,20 @@ async function keep(ctx: Ctx, job: Job, wanted: Asked, link: string | null, page
   if (!conversation) return;
   const [message] = await ctx.db.select().from(ctx.tables.message).where(named(ctx.tables, wanted));
   if (!message || !wantsPreview(message, message.content) || firstLink(message.content) !== link) return;
-  await save(ctx, { conversation }, message.id, { url: link, ...page } satisfies LinkPreview);
+  const { picture, ...said } = page;
+  const kept = { url: link, ...said, picture: picture === null ? null : versionOf(picture) } satisfies LinkPreview;
+  await save(ctx, { conversation }, message, kept, picture);
 }
 
-async function save(ctx: Ctx, access: Pick<Access, 'conversation'>, messageId: string, linkPreview: KeptPreview): Promise<void> {
+type Conversation = Pick<Access, 'conversation'>;
+
+async function save(ctx: Ctx, access: Conversation, row: MessageRow, linkPreview: KeptPreview, picture: string | null): Promise<void> {
   const { message } = ctx.tables;
+  await keepPicture(ctx, row, picture);
   const change = changing(ctx, access.conversation);
-  await ctx.db.update(message).set({ linkPreview, rev: change.nextRev() }).where(eq(message.id, messageId));
+  await ctx.db.update(message).set({ linkPreview, rev: change.nextRev() }).where(eq(message.id, row.id));
   await change.save();
-  await announceChange(ctx, access, messageId, 'message.updated');
+  await announceChange(ctx, access, row.id, 'message.updated');
 }
 
 const named = ({ message }: Ports['store']['tables'], { conversationId, messageId }: Asked) =>

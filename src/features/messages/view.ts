@@ -1,6 +1,5 @@
 import { and, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
-import type { KeptPreview } from '../../db/tables/messages.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { messageCapabilities } from '../../kernel/policy.ts';
 import type { Tables } from '../../kernel/ports.ts';
@@ -89,7 +88,7 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     thread: message.lastReplyAt === null ? null : { replyCount: message.replyCount, lastReplyAt: message.lastReplyAt },
     mentions: message.mentions,
     forwardedFrom: message.forwardedFrom,
-    ...viewPreview(message.linkPreview),
+    ...viewPreview(message),
     pinned: message.pinnedAt === null || message.pinnedBy === null ? null : { at: message.pinnedAt, by: message.pinnedBy },
     attachments: [],
     reactions: message.reactions,
@@ -101,10 +100,12 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
 }
 
 /** Most messages have none: then not even the key is sent. */
-function viewPreview(kept: KeptPreview | null): Pick<Message, 'linkPreview'> {
+function viewPreview(message: MessageRow): Pick<Message, 'linkPreview'> {
+  const { linkPreview: kept } = message;
   if (!kept || 'removed' in kept) return {};
-  const { url, title, description, siteName } = kept;
-  return { linkPreview: { url, title, description, siteName } };
+  const { picture, ...said } = kept;
+  const imageUrl = picture === null ? null : `/api/chat/messages/${message.id}/link-preview/image?version=${picture}`;
+  return { linkPreview: { ...said, imageUrl } };
 }
 
 /** The same with what the caller may do with it. */

@@ -1,7 +1,8 @@
 import { decodeHTML } from 'entities';
-import type { PageFacts } from '../../kernel/ports.ts';
 import { truncate } from '../../lib/text.ts';
 
+/** What a page says about itself; `image` is the address of a picture. */
+export type Said = { title: string; description: string | null; siteName: string | null; image: string | null };
 type Limits = { title: number; description: number };
 
 const NAMES = [
@@ -20,7 +21,7 @@ const VALUE_MAX = 8_000;
 const ADDRESS_MAX = 2_048;
 
 /** Null where the page has no title. */
-export function readPage(html: string, url: URL, limits: Limits): PageFacts | null {
+export function readPage(html: string, url: URL, limits: Limits): Said | null {
   const found = factsOf(html);
   const first = (...names: string[]): string => names.map((name) => shown(found.get(name) ?? '')).find((text) => text !== '') ?? '';
   const title = first('og:title', 'twitter:title', 'title');
