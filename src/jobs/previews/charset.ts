@@ -14,7 +14,7 @@ function markOf(body: Buffer): string | null {
 }
 
 function charsetOf(text: string): string | null {
-  return /charset\s*=\s*["']?\s*([\w:.-]+)/i.exec(text)?.[1] ?? null;
+  return /charset\s*=\s*["']?([\w:.-]+)/i.exec(text)?.[1] ?? null;
 }
 
 function decoderOf(label: string): TextDecoder {

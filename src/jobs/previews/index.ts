@@ -32,7 +32,7 @@ export function createPages(options: Options): PagesPort {
   async function read(url: URL): Promise<PageFacts | null> {
     try {
       const { body, type, url: arrived } = await get(url, { types: HTML, maxBytes: pageMaxBytes, longer: 'cut' });
-      const said = readPage(decoded(body, type), arrived, limits);
+      const said = await readPage(decoded(body, type), arrived, limits);
       if (!said) return null;
       const { image, ...facts } = said;
       return { ...facts, picture: image === null ? null : await draw(new URL(image)) };

@@ -19,10 +19,11 @@ const NAMES = [
 /** Enough of any of them to be cut to what is shown. */
 const VALUE_MAX = 8_000;
 const ADDRESS_MAX = 2_048;
+const PIECE_BYTES = 64 * 1024;
 
 /** Null where the page has no title. */
-export function readPage(html: string, url: URL, limits: Limits): Said | null {
-  const found = factsOf(html);
+export async function readPage(html: string, url: URL, limits: Limits): Promise<Said | null> {
+  const found = await factsOf(html);
   const first = (...names: string[]): string => names.map((name) => shown(found.get(name) ?? '')).find((text) => text !== '') ?? '';
   const title = first('og:title', 'twitter:title', 'title');
   if (title === '') return null;
@@ -37,7 +38,7 @@ export function readPage(html: string, url: URL, limits: Limits): Said | null {
 }
 
 /** The first of each that is not empty. A page that breaks off or is not well-formed has said what it said until then. */
-function factsOf(html: string): Map<string, string> {
+async function factsOf(html: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const keep = (name: string, value: string): void => {
     if (NAMES.includes(name) && value.trim() !== '' && !found.has(name)) found.set(name, decodeHTML(value.slice(0, VALUE_MAX)));
@@ -60,11 +61,27 @@ function factsOf(html: string): Map<string, string> {
       },
     });
   try {
-    rewriter.transform(html);
+    await rewriter.transform(new Response(inPieces(html))).text();
   } catch {
     // Markup that can be read in two ways ends the reading.
   }
   return found.set('title', decodeHTML(title.slice(0, VALUE_MAX)));
+}
+
+/** A page made to be slow to read, such as one element in another a hundred thousand times, keeps nobody else waiting for longer than a piece of it. */
+function inPieces(html: string): ReadableStream<Uint8Array> {
+  const bytes = Buffer.from(html);
+  let at = 0;
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (at >= bytes.length) return controller.close();
+        controller.enqueue(bytes.subarray(at, (at += PIECE_BYTES)));
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** On one line, without what turns the text around it or is not seen. */
