@@ -9,6 +9,7 @@ import {
   defaultOrganisation,
   findDefaultOrganisation,
   enrolUnseen,
+  files as fileCommands,
   jobKinds,
   openings,
   provision,
@@ -28,6 +29,7 @@ import { createMetrics, type JobCount } from './http/metrics.ts';
 import { createRouter } from './http/router.ts';
 import { countJobs } from './jobs/look.ts';
 import { createOutbox } from './jobs/outbox.ts';
+import { createPages } from './jobs/previews/index.ts';
 import { createPush } from './jobs/push/index.ts';
 import { readVapidKeys } from './jobs/push/keys.ts';
 import { createExecute } from './kernel/execute.ts';
@@ -37,6 +39,8 @@ import type { Ports } from './kernel/ports.ts';
 import { createReport, describe } from './kernel/report.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLog, type Log } from './lib/log.ts';
+import { anyWay, publicWay } from './lib/outbound.ts';
+import { version } from './lib/version.ts';
 import { busOf, type OpenBus } from './realtime/bus.ts';
 import { createRealtime } from './realtime/index.ts';
 import type { SocketData } from './realtime/session.ts';
@@ -60,6 +64,21 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     allowPrivate: config.pushAllowPrivate,
     timeoutMs: config.pushTimeoutMs,
     ttlS: config.pushTtlS,
+  });
+  const pages = createPages({
+    clock,
+    log,
+    userAgent: `Chinwag/${version} (link preview; +${config.publicUrl})`,
+    timeoutMs: config.linkPreviewTimeoutMs,
+    redirectsMax: config.linkPreviewRedirectsMax,
+    way: config.linkPreviewAllowPrivate ? anyWay : publicWay,
+    pageMaxBytes: config.linkPreviewPageMaxBytes,
+    pictureMaxBytes: config.linkPreviewPictureMaxBytes,
+    pictureMaxPixels: config.linkPreviewPictureMaxPixels,
+    titleMaxCodePoints: config.linkPreviewTitleMaxCodePoints,
+    descriptionMaxCodePoints: config.linkPreviewDescriptionMaxCodePoints,
+    cacheMax: config.linkPreviewCacheMax,
+    cacheMs: config.linkPreviewCacheMs,
   });
   const limits = createLimits(config);
   const metrics = createMetrics();
@@ -112,6 +131,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     typing,
     tickets,
     push,
+    pages,
     epoch: () => epoch,
     apply,
     wakeOutbox: (dueAt = 0) => outbox.wakeAt(dueAt),
@@ -213,7 +233,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     limit: (request) => limitAddress('request', request),
     report,
     commands,
-    router: createRouter({ commands, execute, report, resolve: (request) => identity.resolve(request, 'http') }),
+    router: createRouter({ commands, files: fileCommands, execute, report, resolve: (request) => identity.resolve(request, 'http') }),
     health: healthRoutes({ store, metrics, metricsToken: config.metricsToken, stopping: () => stopping }),
     documents: documentRoutes(commands, config, files.docs),
     auth: identity.handle,

@@ -255,6 +255,29 @@ export const configSchema = z.object({
   ),
   pushAtOnceMax: whole(20, 'count', 'Pushes under way at the same time.'),
 
+  // Link previews
+  linkPreviews: onOff(true, 'The server reads the page of the first link in a message and shows its title below. Off: it calls nobody.'),
+  linkPreviewAllowPrivate: onOff(
+    false,
+    'Pages may be inside your network and on any port: whoever writes a link makes the server call there. Only for tests and intranets.',
+  ),
+  linkPreviewTimeoutMs: whole(
+    5_000,
+    'ms',
+    'How long to wait for a page, its redirects included, and again for its picture. Shorter than half of OUTBOX_LEASE_MS, or both are asked for twice.',
+    100,
+    60_000,
+  ),
+  linkPreviewPageMaxBytes: whole(1024 * 1024, 'bytes', 'So much of a page is read, unpacked; what stands further on is not seen.', 1_024),
+  linkPreviewPictureMaxBytes: whole(5 * 1024 * 1024, 'bytes', 'Largest file of a picture that a small copy is made of.', 1_024),
+  linkPreviewPictureMaxPixels: whole(10_000_000, 'count', 'Largest such picture in pixels; each takes 4 bytes while it is drawn.', 1),
+  linkPreviewRedirectsMax: whole(3, 'count', 'Redirects that are followed to a page.', 0, 20),
+  linkPreviewsAtOnceMax: whole(5, 'count', 'Pages that one process reads at the same time.'),
+  linkPreviewCacheMax: whole(1_000, 'count', 'Pages that one process remembers, so that a link sent to ten rooms is read once.'),
+  linkPreviewCacheMs: whole(600_000, 'ms', 'How long it remembers them.', 0),
+  linkPreviewTitleMaxCodePoints: whole(200, 'code points', 'Longest title, and name of a site, that is shown of a page.'),
+  linkPreviewDescriptionMaxCodePoints: whole(300, 'code points', 'Longest description that is shown of a page.'),
+
   // Rate limits: points in each window
   rateLimits: onOff(true, 'Off for benchmarks and load tests only.'),
   rateReadsPerMinute: whole(6_000, 'count', 'Reading commands of one person in a minute.'),

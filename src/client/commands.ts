@@ -9,6 +9,7 @@ import type * as messages from '../wire/messages.ts';
 import type * as drafts from '../wire/drafts.ts';
 import type * as pins from '../wire/pins.ts';
 import type * as polls from '../wire/polls.ts';
+import type * as previews from '../wire/previews.ts';
 import type * as threads from '../wire/threads.ts';
 import type * as notifications from '../wire/notifications.ts';
 import type * as people from '../wire/person.ts';
@@ -50,6 +51,7 @@ export type Commands = {
   'thread.list': Command<typeof threads.threadListInput, typeof threads.threadList>;
   'thread.get': Command<typeof threads.threadGetInput, typeof threads.thread>;
   'thread.read': Command<typeof threads.threadReadInput, typeof threads.threadMark>;
+  'linkPreview.remove': Command<typeof previews.linkPreviewRemoveInput>;
   'pin.add': Command<typeof pins.pinInput, typeof messages.messageView>;
   'pin.remove': Command<typeof pins.pinInput>;
   'pin.list': Command<typeof pins.pinListInput, typeof pins.pinList>;
@@ -126,6 +128,7 @@ export const routes: Record<CommandName, string | null> = {
   'thread.list': 'GET /conversations/:conversationId/threads',
   'thread.get': 'GET /threads/:threadId',
   'thread.read': 'PUT /threads/:threadId/read',
+  'linkPreview.remove': 'DELETE /messages/:messageId/link-preview',
   'pin.add': 'PUT /messages/:messageId/pin',
   'pin.remove': 'DELETE /messages/:messageId/pin',
   'pin.list': 'GET /conversations/:conversationId/pins',

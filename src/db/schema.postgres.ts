@@ -19,6 +19,7 @@ export const {
   messageEdit,
   hiddenMessage,
   pin,
+  linkPicture,
   threadRead,
   reaction,
   pollVote,

@@ -14,6 +14,8 @@ import { memberUpdate } from './members/update.ts';
 import { draftSet } from './drafts.ts';
 import { messageDelete } from './messages/delete.ts';
 import { messageEdit, messageEdits } from './messages/edit.ts';
+import { linkPictureGet } from './messages/picture.ts';
+import { linkPreviewRemove } from './messages/preview.ts';
 import { messageForward } from './messages/forward.ts';
 import { messageGet, messageList } from './messages/read.ts';
 import { messageSend, messageSendDirect } from './messages/send.ts';
@@ -62,6 +64,7 @@ export const commands: readonly Command[] = [
   messageDelete,
   messageEdits,
   messageForward,
+  linkPreviewRemove,
   messageSearch,
   threadList,
   threadGet,
@@ -106,6 +109,9 @@ export const commands: readonly Command[] = [
   sync,
   socketTicket,
 ];
+
+/** What is asked for as a command is, by the same pipeline, and answered with a file: over HTTP alone. */
+export const files: readonly Command[] = [linkPictureGet];
 
 export { pruneAudit } from './audit.ts';
 export { putIntoSchedule } from './schedule.ts';

@@ -6,6 +6,7 @@ import { runAs } from '../kernel/execute.ts';
 import { STORED_JOB } from '../db/append.ts';
 import type { Job, JobKinds, Ports } from '../kernel/ports.ts';
 import { leaveNextConversation } from './members/remove.ts';
+import { previewJobs } from './messages/preview.ts';
 import { trimNotifications } from './notifications/remove.ts';
 import { pushJobs } from './push/index.ts';
 import { FORGET_JOB, forgetSome, INDEX_JOB, indexSome } from './search/indexing.ts';
@@ -19,6 +20,7 @@ const organisationLeft = z.object({ orgId: z.string(), userId: z.string() });
 export function jobKinds(ports: Ports): JobKinds {
   return {
     ...pushJobs(ports),
+    ...previewJobs(ports),
     ...scheduledJobs(ports),
     'organisation.left': {
       batchMax: 1,

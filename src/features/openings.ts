@@ -28,6 +28,7 @@ export const openings: Readonly<Record<string, Opening>> = {
   'message.edits': 'read',
   'message.search': 'read',
   'message.forward': 'messages:write',
+  'linkPreview.remove': 'messages:write',
   'thread.list': 'read',
   'thread.get': 'read',
   'thread.read': 'messages:write',

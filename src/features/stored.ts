@@ -5,6 +5,7 @@ import { takeJobs } from '../kernel/jobs.ts';
 import type { Job, Tables } from '../kernel/ports.ts';
 import { forUpdate } from '../db/lock.ts';
 import { enterSends } from './audit.ts';
+import { askForPreviews } from './messages/preview.ts';
 import { notifyOfMessages } from './notifications/messages.ts';
 import { indexMessages } from './search/indexing.ts';
 
@@ -20,6 +21,7 @@ const settledColumns = ({ message }: Tables) => ({
   replyToId: message.replyToId,
   threadId: message.threadId,
   mentions: message.mentions,
+  linkPreview: message.linkPreview,
   apiKeyId: message.apiKeyId,
   createdAt: message.createdAt,
 });
@@ -27,7 +29,7 @@ export type SettledMessage = Pick<Tables['message']['$inferSelect'], keyof Retur
 
 /** What becomes of stored messages once they have settled. Each runs in one transaction with the others and with the end of the job. */
 type Consequence = (ctx: Ctx, messages: SettledMessage[]) => Promise<void>;
-const consequences: Consequence[] = [enterSends, indexMessages, notifyOfMessages];
+const consequences: Consequence[] = [enterSends, indexMessages, notifyOfMessages, askForPreviews];
 
 const storedPayload = z.object({ spans: z.array(z.object({ conversationId: z.string(), first: z.number(), last: z.number() })) });
 

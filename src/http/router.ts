@@ -14,15 +14,17 @@ import { queryShape } from './query.ts';
 export type Env = { Variables: { requestId: string; reported?: boolean } };
 type RouterOptions = {
   commands: readonly Command[];
+  /** Those whose answer is a file. */
+  files: readonly Command[];
   execute: Execute;
   report: Report;
   resolve(request: Request): Promise<{ actor: Actor; token: string | null }>;
 };
 
 /** The door for HTTP: every command with a route becomes one here. It moves fields into one input and holds no logic. */
-export function createRouter({ commands, execute, report, resolve }: RouterOptions): Hono<Env> {
+export function createRouter({ commands, files, execute, report, resolve }: RouterOptions): Hono<Env> {
   const router = new Hono<Env>();
-  for (const command of commands) {
+  for (const command of [...commands, ...files]) {
     for (const route of command.http) {
       const methods = Array.isArray(route.method) ? route.method : [route.method];
       router.on(
@@ -48,6 +50,7 @@ export function createRouter({ commands, execute, report, resolve }: RouterOptio
         const { data, nothingNew, rate } = await execute(command, { actor, requestId, connectionId: null, token }, await inputOf(c, command));
         report.done(what());
         setRateHeaders(c, rate);
+        if (files.includes(command)) return sendFile(c, file.parse(data));
         if (route.status === 204) return c.body(null, 204);
         return c.json(data, route.status === 201 && !nothingNew ? 201 : 200);
       } catch (error) {
@@ -55,6 +58,13 @@ export function createRouter({ commands, execute, report, resolve }: RouterOptio
       }
     };
   }
+}
+
+const file = z.object({ type: z.string(), bytes: z.instanceof(Uint8Array<ArrayBuffer>) });
+
+/** Its address changes with it, so a browser may keep it; nobody between may. */
+function sendFile(c: Context<Env>, { type, bytes }: z.infer<typeof file>): Response {
+  return c.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': 'private, max-age=31536000, immutable' });
 }
 
 /** Query strings become numbers, flags and lists here; what the fields mean is checked by the command's own schema, once for both doors. */

@@ -78,6 +78,15 @@ export interface PushPort {
   send(target: PushTarget, payload: string, how: { collapse: string; urgency: 'low' | 'normal' | 'high' }): Promise<'delivered' | 'gone'>;
 }
 
+/** What a page of the web says about itself. Everything in it is text of somebody outside; `picture` is a small WebP as base64. */
+export type PageFacts = { title: string; description: string | null; siteName: string | null; picture: string | null };
+
+/** The web, read on behalf of people: only what is public, and never more of it than the limits say. */
+export interface PagesPort {
+  /** Null where there is nothing to show, for whatever reason. Never throws. */
+  look(address: string): Promise<PageFacts | null>;
+}
+
 export type Job = { id: string; payload: Record<string, unknown>; attempts: number };
 
 /** What the outbox can be asked to do. `perform` may be handed the same job more than once. */
@@ -105,6 +114,7 @@ export type Ports = {
   typing: TypingPort;
   tickets: TicketPort;
   push: PushPort;
+  pages: PagesPort;
   /** Changes when the data was restored from a backup. */
   epoch(): string;
   /** Carries out what a committed command asked for, in order. */

@@ -1,6 +1,7 @@
 import type { PendingMessage } from '../client/index.ts';
 import type { Conversation } from '../wire/conversations.ts';
 import type { Message } from '../wire/messages.ts';
+import { unmarked } from './parts/markdown.tsx';
 import type { Catalogue } from './i18n/index.ts';
 
 export function titleOf(t: Catalogue, conversation: Pick<Conversation, 'kind' | 'title' | 'peer'>): string {
@@ -16,7 +17,7 @@ export function previewOf(
   myId: string | undefined,
 ): string {
   const waiting = pending?.at(-1);
-  if (waiting) return t.list.you(waiting.content);
+  if (waiting) return t.list.you(unmarked(waiting.content));
   const message = conversation.lastMessage;
   if (!message) return t.list.nothingYet;
   const text = textOf(t, message, myId);
@@ -25,11 +26,13 @@ export function previewOf(
   return conversation.kind === 'direct' ? text : t.list.by(message.sender.name, text);
 }
 
+/** What a message says where there is no room for its layout. */
 export function textOf(t: Catalogue, message: Message, myId: string | undefined): string {
   if (message.deletedAt !== null) return t.chat.deleted;
   if (message.type === 'system') return systemText(t, message, myId);
   if (message.type === 'location') return message.content || t.chat.location;
-  return message.type === 'poll' ? t.poll.preview(message.content) : message.content;
+  const text = unmarked(message.content);
+  return message.type === 'poll' ? t.poll.preview(text) : text;
 }
 
 /** What happened, in the reader's language; `content` tells it in English where we do not know the event. */

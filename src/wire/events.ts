@@ -22,7 +22,7 @@ export const eventTable = {
     topic: 'conversation',
     durable: true,
     data: message,
-    doc: 'A message was edited, pinned or unpinned, or somebody voted in its poll or closed it.',
+    doc: 'A message was edited, pinned or unpinned, its poll was voted in or closed, or it got or lost the preview of its link.',
   },
   'message.deleted': { topic: 'conversation', durable: true, data: message, doc: 'A message became a tombstone.' },
   'message.hidden': {

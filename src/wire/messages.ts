@@ -36,6 +36,17 @@ export const forwardedFrom = z
   .object({ messageId: id, sender: z.object({ id: z.string(), name: z.string() }), createdAt: time })
   .meta({ id: 'ForwardedFrom', description: 'The message that this one is a copy of: who wrote it and when. It may not be readable here.' });
 
+export const linkPreview = z
+  .object({
+    url: z.string().describe('The link as it stands in the text.'),
+    title: z.string(),
+    description: z.string().nullable(),
+    siteName: z.string().nullable().describe('What the site calls itself, which may be anything: show the host of `url` beside it.'),
+    imageUrl: z.string().nullable().describe('Path of a small WebP on this server, for whoever may read the message. Null: the page has no picture.'),
+  })
+  .meta({ id: 'LinkPreview', description: 'What the page of the first link in the text says about itself. Text of somebody outside.' });
+export type LinkPreview = z.infer<typeof linkPreview>;
+
 export const message = z
   .object({
     id,
@@ -53,6 +64,7 @@ export const message = z
     thread: threadSummary.nullable().describe('What hangs under this message. Null: no thread.'),
     mentions: z.array(z.string()).describe('Ids of people, or `all`.'),
     forwardedFrom: forwardedFrom.nullable(),
+    linkPreview: linkPreview.optional().describe('Absent where there is none. Comes a moment after the message, with `message.updated`.'),
     pinned: z.object({ at: time, by: z.string() }).nullable(),
     poll: poll.optional().describe('In messages of the type `poll`, and there until they are deleted.'),
     attachments: z.array(z.never()),

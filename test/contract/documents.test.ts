@@ -25,6 +25,7 @@ const otherAddresses = [
   'POST /api/auth/sign-out',
   'GET /api/auth/get-session',
   'GET /api/chat/ws',
+  'GET /api/chat/messages/{messageId}/link-preview/image',
   'GET /healthz',
   'GET /readyz',
   'GET /metrics',

@@ -130,6 +130,20 @@ describe('two people in the web chat', () => {
     await page.getByText('Reply to yourself').waitFor({ state: 'detached' });
   });
 
+  later('emphasis by keyboard, a list and a link are shown as such, and without their marks in the list', async () => {
+    await ann.composer.fill('fresh rolls');
+    await ann.composer.selectText();
+    await ann.composer.press('Control+b');
+    expect(await ann.composer.inputValue()).toBe('**fresh rolls**');
+    await ann.composer.press('End');
+    await ann.composer.pressSequentially(' from [here](https://bakery.example/)');
+    await ann.composer.press('Enter');
+    const message = bob.message('fresh rolls from here');
+    await message.locator('strong').getByText('fresh rolls').waitFor();
+    expect(await message.getByRole('link', { name: 'here' }).getAttribute('href')).toBe('https://bakery.example/');
+    await bob.row('Ann Example').getByText('fresh rolls from here').waitFor();
+  });
+
   later('a reload shows the history', async () => {
     await bob.page.reload();
     await bob.message('Hello Bob').waitFor();

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { systemClock } from '../../src/lib/clock.ts';
-import { NotPublic, post } from '../../src/jobs/push/post.ts';
+import { post } from '../../src/jobs/push/post.ts';
+import { NotPublic } from '../../src/lib/outbound.ts';
 
 describe('A POST to an address from outside', () => {
   let asked = 0;

@@ -53,6 +53,7 @@ export const decisions: Record<string, Decision> = {
   // Everywhere is where one is a member, which may be nowhere.
   'message.search': { outsider: ['ok', 'not_found'], removed: ['ok', 'not_found'], stranger: ['ok', 'not_found'], expelled: ['ok', 'not_found'] },
   'message.forward': inside,
+  'linkPreview.remove': inside,
   'thread.list': inside,
   'thread.get': inside,
   'thread.read': inside,

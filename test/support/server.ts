@@ -52,6 +52,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       databaseUrl: database.url,
       dataDir: database.dataDir,
       authSecret: 'test-secret-of-at-least-32-characters',
+      // Whatever address a test writes, nobody is called but where that is what is tried.
+      linkPreviews: false,
       ...options.config,
     },
     {},

@@ -14,6 +14,10 @@ export type PollState = {
 /** Where a forwarded message comes from. A copy: what becomes of the origin changes nothing here. */
 export type ForwardedFrom = { messageId: string; sender: { id: string; name: string }; createdAt: number };
 
+/** What the page of the first link in a text says about itself, as it was read then; `picture` is the version of its picture. `removed`: the author wants none of that link. */
+export type LinkPreview = { url: string; title: string; description: string | null; siteName: string | null; picture: string | null };
+export type KeptPreview = LinkPreview | { url: string; removed: true };
+
 export function messageTables(k: Kit) {
   const message = k.table(
     'message',
@@ -43,6 +47,8 @@ export function messageTables(k: Kit) {
       mentions: k.json<string[]>().notNull().default(k.emptyList),
       forwardedFrom: k.json<ForwardedFrom>(),
       poll: k.json<PollState>(),
+      /** In the row, so that reading messages asks for nothing more. */
+      linkPreview: k.json<KeptPreview>(),
       pinnedAt: k.int(),
       pinnedBy: k.text(),
       /** The API key that sent it in the sender's name. */
@@ -122,6 +128,18 @@ export function messageTables(k: Kit) {
     (t) => [k.index('pin_conversation_idx').on(t.conversationId, t.pinnedAt)],
   );
 
+  /** A small copy of the picture of a linked page: WebP as base64. Apart from the message, which is read far more often. */
+  const linkPicture = k.table('link_picture', {
+    messageId: k
+      .text()
+      .primaryKey()
+      .notNull()
+      .references(() => message.id, { onDelete: 'cascade' }),
+    conversationId: k.text().notNull(),
+    orgId: k.text().notNull(),
+    data: k.text().notNull(),
+  });
+
   /** How far somebody has read a thread. A row appears with their first message in it or when they read it. */
   const threadRead = k.table(
     'thread_read',
@@ -138,5 +156,5 @@ export function messageTables(k: Kit) {
     (t) => [k.primaryKey({ columns: [t.threadId, t.userId] }), k.index('thread_read_user_idx').on(t.userId, t.conversationId)],
   );
 
-  return { message, messageEdit, hiddenMessage, pin, threadRead };
+  return { message, messageEdit, hiddenMessage, pin, linkPicture, threadRead };
 }

@@ -50,6 +50,7 @@ export function changing(ctx: Ctx, conversation: ConversationRow) {
         mentions: [],
         forwardedFrom: null,
         poll: null,
+        linkPreview: null,
         pinnedAt: null,
         pinnedBy: null,
         apiKeyId: ctx.actor.apiKeyId,

@@ -6,7 +6,12 @@ import { tellReaders } from './readers.ts';
 import { selectMessages, viewMessage } from './view.ts';
 
 /** Tells everybody who may read it how a message is now; its row has the `rev` of the change. */
-export async function announceChange(ctx: Ctx, access: Access, messageId: string, type: 'message.updated' | 'message.deleted'): Promise<void> {
+export async function announceChange(
+  ctx: Ctx,
+  access: Pick<Access, 'conversation'>,
+  messageId: string,
+  type: 'message.updated' | 'message.deleted',
+): Promise<void> {
   const conversationId = access.conversation.id;
   const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, messageId));
   if (!parts) return;

@@ -6,6 +6,7 @@ import { changing } from '../conversations/change.ts';
 import { removeNotificationsOf } from '../notifications/remove.ts';
 import { announceChange } from './announce.ts';
 import { hideMessage } from './hidden.ts';
+import { keepPicture } from './picture.ts';
 import { lockMessage, lockReadable } from './lock.ts';
 import { tellReaders } from './readers.ts';
 import type { MessageRow } from './view.ts';
@@ -40,6 +41,7 @@ async function deleteForEveryone(ctx: Ctx, message: MessageRow, access: Access):
   if (message.poll) await forgetVotes(ctx, message);
   await removeNotificationsOf(ctx, id);
   await ctx.db.delete(tables.pin).where(eq(tables.pin.messageId, id));
+  if (message.linkPreview !== null) await keepPicture(ctx, message, null);
   await ctx.db
     .update(tables.message)
     .set({
@@ -49,6 +51,7 @@ async function deleteForEveryone(ctx: Ctx, message: MessageRow, access: Access):
       mentions: [],
       forwardedFrom: null,
       poll: null,
+      linkPreview: null,
       pinnedAt: null,
       pinnedBy: null,
       fingerprint: null,

@@ -10,6 +10,7 @@ import { receiptsOf } from '../receipts/low-water.ts';
 import { indexMessages } from '../search/indexing.ts';
 import { announceChange } from './announce.ts';
 import { lockMessage } from './lock.ts';
+import { previewAfterEdit } from './preview.ts';
 import { findMessage } from './read.ts';
 import { resolveMentions } from './references.ts';
 import { selectMessages, viewMessageFor } from './view.ts';
@@ -32,6 +33,7 @@ export const messageEdit = defineCommand({
     const mentions = named === undefined ? message.mentions : await resolveMentions(ctx, access, named);
     if (content !== message.content || mentions.join() !== message.mentions.join()) {
       const change = changing(ctx, access.conversation);
+      const linkPreview = await previewAfterEdit(ctx, message, content);
       await ctx.db.insert(tables.messageEdit).values({
         id: newId(),
         orgId: message.orgId,
@@ -42,7 +44,7 @@ export const messageEdit = defineCommand({
       });
       await ctx.db
         .update(tables.message)
-        .set({ content, mentions, editedAt: ctx.now, rev: change.nextRev() })
+        .set({ content, mentions, linkPreview, editedAt: ctx.now, rev: change.nextRev() })
         .where(eq(tables.message.id, messageId));
       await indexMessages(ctx, [{ ...message, content }]);
       await change.save();

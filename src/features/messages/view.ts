@@ -88,6 +88,7 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     thread: message.lastReplyAt === null ? null : { replyCount: message.replyCount, lastReplyAt: message.lastReplyAt },
     mentions: message.mentions,
     forwardedFrom: message.forwardedFrom,
+    ...viewPreview(message),
     pinned: message.pinnedAt === null || message.pinnedBy === null ? null : { at: message.pinnedAt, by: message.pinnedBy },
     ...(message.poll && { poll: message.poll }),
     attachments: [],
@@ -97,6 +98,15 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     editedAt: message.editedAt,
     deletedAt: message.deletedAt,
   };
+}
+
+/** Most messages have none: then not even the key is sent. */
+function viewPreview(message: MessageRow): Pick<Message, 'linkPreview'> {
+  const { linkPreview: kept } = message;
+  if (!kept || 'removed' in kept) return {};
+  const { picture, ...said } = kept;
+  const imageUrl = picture === null ? null : `/api/chat/messages/${message.id}/link-preview/image?version=${picture}`;
+  return { linkPreview: { ...said, imageUrl } };
 }
 
 /** The same with what the caller may do with it. */

@@ -91,6 +91,25 @@ export function otherPaths(schemas: Schemas): Record<string, PathItem> {
         responses: { 101: { description: 'The connection is a socket now.' }, ...refusals(403, 426, 503) },
       },
     },
+    '/api/chat/messages/{messageId}/link-preview/image': {
+      get: {
+        ...says(
+          'linkPreview.picture',
+          'The picture of a preview',
+          'As `imageUrl` of the preview says, for whoever may read the message.',
+          true,
+          'linkPreview',
+        ),
+        parameters: [
+          { name: 'messageId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+          { name: 'version', in: 'query', description: 'Changes with the picture.', schema: { type: 'string', maxLength: 64 } },
+        ],
+        responses: {
+          200: { description: 'A small WebP.', content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } } },
+          ...refusals(400, 401, 403, 404, 429, 500, 503, 504),
+        },
+      },
+    },
     '/healthz': { get: { ...says('health.alive', 'The process runs', '', false, 'health'), responses: { 200: answers('It runs.', status) } } },
     '/readyz': {
       get: {

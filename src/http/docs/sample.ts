@@ -95,6 +95,10 @@ const plausible: Record<string, unknown> = {
   'Message.pinned': null,
   'MessageView.pinned': null,
   'FoundMessage.pinned': null,
+  // Most have none, and then no such key.
+  'Message.linkPreview': undefined,
+  'MessageView.linkPreview': undefined,
+  'FoundMessage.linkPreview': undefined,
   slowModeSeconds: 0,
   peer: null,
   emoji: '👍',

@@ -2,9 +2,10 @@ import { createHmac } from 'node:crypto';
 import { JobFailed } from '../../kernel/jobs.ts';
 import type { PushPort } from '../../kernel/ports.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { NotPublic } from '../../lib/outbound.ts';
 import { mayBePublic } from '../../lib/public-address.ts';
 import type { VapidKeys } from './keys.ts';
-import { NotPublic, post, type Posted } from './post.ts';
+import { post, type Posted } from './post.ts';
 
 type Options = {
   clock: Clock;

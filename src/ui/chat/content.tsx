@@ -1,11 +1,12 @@
-import { Fragment } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Message } from '../../wire/messages.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Linkified } from '../parts/linkify.tsx';
 import { Poll } from '../polls/poll.tsx';
+import { Markdown } from '../parts/markdown.tsx';
 import { useChat } from '../state.ts';
-import { EVERYBODY, splitMentions } from './mentions.ts';
+import { EVERYBODY, splitMentions, type MentionPiece } from './mentions.ts';
 import type { Bubble } from './rows.ts';
 import { useMentioned } from './use-mentions.ts';
 
@@ -14,34 +15,30 @@ export function Content({ bubble: { message, pending }, tabIndex }: { bubble: Bu
   if (message && message.deletedAt !== null) return <p className="content content-deleted">{t.chat.deleted}</p>;
   if (message?.poll) return <Poll message={message} tabIndex={tabIndex} />;
   if (message?.type === 'location') return <Place message={message} />;
-  return (
-    <p className="content" dir="auto">
-      <Rich text={message?.content ?? pending?.content ?? ''} mentions={message?.mentions ?? pending?.mentions ?? []} />
-    </p>
-  );
+  return <Written text={message?.content ?? pending?.content ?? ''} mentions={message?.mentions ?? pending?.mentions ?? []} />;
 }
 
-/** A text with its addresses as links and its mentions marked. Nothing in it is ever taken for HTML. */
-export function Rich({ text, mentions }: { text: string; mentions: readonly string[] }) {
+type Text = { text: string; mentions: readonly string[] };
+
+/** A text as its author laid it out, with its mentions marked. */
+function Written({ text, mentions }: Text) {
+  const { names, show } = useMentions(mentions);
+  return <Markdown pieces={splitMentions(text, names)} className="content" show={show} />;
+}
+
+/** A text on one line with its addresses as links and its mentions marked. Nothing in it is ever taken for HTML. */
+export function Rich({ text, mentions }: Text) {
+  const { names, show } = useMentions(mentions);
+  return <Linkified text={text} plain={(part) => splitMentions(part, names).map((piece, i) => <Fragment key={i}>{show(piece)}</Fragment>)} />;
+}
+
+function useMentions(mentions: readonly string[]) {
   const known = useMentioned();
   const myId = useChat((state) => state.me?.id);
   const names = new Map(mentions.flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? '']] : [])));
-  return (
-    <Linkified
-      text={text}
-      plain={(piece) =>
-        splitMentions(piece, names).map(({ text: part, id }, i) =>
-          id === null ? (
-            <Fragment key={i}>{part}</Fragment>
-          ) : (
-            <span key={i} className={id === myId || id === EVERYBODY ? 'mention mention-me' : 'mention'}>
-              {part}
-            </span>
-          ),
-        )
-      }
-    />
-  );
+  const show = ({ text, id }: MentionPiece): ReactNode =>
+    id === null ? text : <span className={id === myId || id === EVERYBODY ? 'mention mention-me' : 'mention'}>{text}</span>;
+  return { names, show };
 }
 
 function Place({ message: { metadata, content } }: { message: Message }) {

@@ -4,7 +4,7 @@ import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Menu, MenuItem } from '../parts/menu.tsx';
 import { useNotify } from '../parts/notice.tsx';
-import { useClient } from '../state.ts';
+import { useChat, useClient } from '../state.ts';
 import { Forward } from './forward.tsx';
 import { usePlace } from './place.ts';
 import { EmojiItems } from './reactions.tsx';
@@ -56,6 +56,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
   const notify = useNotify();
   const place = usePlace();
   const allowed = useCapabilities(message);
+  const mine = useChat((state) => state.me?.id === message.sender.id);
   const { id, content } = message;
   const pinned = message.pinned !== null;
   const tell = async (doing: Promise<unknown>, done?: string): Promise<void> => {
@@ -111,6 +112,11 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
       {allowed.mayEdit && (
         <MenuItem icon="edit" disabled={!allowed.edit} onSelect={() => leave(() => place.edit(message))}>
           {t.edit.action}
+        </MenuItem>
+      )}
+      {message.linkPreview && mine && (
+        <MenuItem icon="unlink" onSelect={() => leave(() => void tell(client.call('linkPreview.remove', { messageId: id })))}>
+          {t.menu.removePreview}
         </MenuItem>
       )}
       <MenuItem icon="hide" onSelect={() => leave(() => onAsk('hide'))}>

@@ -6,10 +6,12 @@ import { clockTime, fullTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar, toneOf } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { unmarked } from '../parts/markdown.tsx';
 import { useChat } from '../state.ts';
 import { ThreadChip, ThreadLink } from '../threads/thread-chip.tsx';
 import { Content } from './content.tsx';
 import { Failed } from './failed.tsx';
+import { LinkCard } from './link-preview.tsx';
 import { EVERYBODY } from './mentions.ts';
 import { usePlace } from './place.ts';
 import { Reactions } from './reactions.tsx';
@@ -50,6 +52,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
         <Quote preview={message?.replyTo ?? pending?.replyTo ?? null} />
         <Content bubble={bubble} tabIndex={tabIndex} />
         <Meta bubble={bubble} />
+        {message?.linkPreview && <LinkCard preview={message.linkPreview} />}
         {message && <Reactions message={message} />}
         {message && <ThreadChip message={message} />}
         {message && message.deletedAt === null && <Toolbar message={message} tabIndex={tabIndex} />}
@@ -88,7 +91,7 @@ function Quote({ preview }: { preview: ReplyPreview | null }) {
   return (
     <button type="button" className="quote" tabIndex={-1} onClick={() => show(preview)}>
       <span className="quote-name">{preview.sender.id === myId ? t.chat.you : preview.sender.name}</span>
-      <span className="quote-text">{preview.deletedAt === null ? preview.content || t.chat.location : t.chat.deleted}</span>
+      <span className="quote-text">{preview.deletedAt === null ? unmarked(preview.content) || t.chat.location : t.chat.deleted}</span>
     </button>
   );
 }

@@ -5,6 +5,7 @@ import { useI18n } from '../i18n/index.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { touched } from '../parts/touch.ts';
 import { useChat } from '../state.ts';
+import { markOf, toggled } from './emphasis.ts';
 import { MentionList } from './mention-list.tsx';
 import { completed, matching, queryAt } from './mentions.ts';
 import { useMentionable, type Mentionable } from './use-mentions.ts';
@@ -39,12 +40,20 @@ export function WritingBox(props: Props) {
   const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, tools, above, below } = props;
   const { t } = useI18n();
   const box = useRef<HTMLTextAreaElement>(null);
-  const names = useNames(props, box);
+  const select = useRef<{ from: number; to: number } | null>(null);
+  const names = useNames(props, box, (caret) => (select.current = { from: caret, to: caret }));
   const listId = useId();
   const longest = useChat((state) => state.hello?.limits.messageCodePoints ?? Number.POSITIVE_INFINITY);
   const excess = text.length > longest ? Array.from(text.trim()).length - longest : 0;
   const sendable = text.trim() !== '' && excess <= 0 && pause === 0;
   const open = names.offered.length > 0;
+
+  // React puts the caret at the end of a text that it sets.
+  useLayoutEffect(() => {
+    if (select.current === null) return;
+    box.current?.setSelectionRange(select.current.from, select.current.to);
+    select.current = null;
+  });
 
   // A keyboard that slides over half of the screen is for the person to ask for.
   useEffect(() => {
@@ -60,8 +69,17 @@ export function WritingBox(props: Props) {
     box.current?.focus();
   }
 
+  function emphasise(mark: string): boolean {
+    const { selectionStart: from = 0, selectionEnd: to = 0 } = box.current ?? {};
+    const changed = toggled({ text, from, to }, mark);
+    select.current = changed;
+    onWrite(changed.text);
+    return true;
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
-    const handled = names.onKeyDown(event.key) || (event.key === 'Escape' && onEscape());
+    const mark = markOf(event);
+    const handled = mark !== null ? emphasise(mark) : names.onKeyDown(event.key) || (event.key === 'Escape' && onEscape());
     if (handled) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touched()) return;
     event.preventDefault();
@@ -88,6 +106,7 @@ export function WritingBox(props: Props) {
           aria-label={label}
           aria-invalid={excess > 0}
           placeholder={placeholder}
+          aria-keyshortcuts="Control+B Control+I Control+E Meta+B Meta+I Meta+E"
           enterKeyHint={touched() ? 'enter' : 'send'}
           {...(open && {
             role: 'combobox',
@@ -134,23 +153,15 @@ function spoken(ms: number): number {
 }
 
 /** The names that fit what stands before the caret. Escape closes the list until another @ is typed. */
-function useNames({ conversation, text, onWrite, onChoose }: Props, box: { current: HTMLTextAreaElement | null }) {
+function useNames({ conversation, text, onWrite, onChoose }: Props, box: { current: HTMLTextAreaElement | null }, moveTo: (caret: number) => void) {
   const [caret, setCaret] = useState<number | null>(null);
   const [active, setActive] = useState(0);
   const [closedAt, setClosedAt] = useState<number | null>(null);
-  const moveTo = useRef<number | null>(null);
   const query = caret === null ? null : queryAt(text, caret);
   const wanted = query !== null && query.from !== closedAt;
   const people = useMentionable(conversation, wanted);
   const offered = wanted ? matching(people, query.text).slice(0, OFFERED_MAX) : [];
   const chosen = Math.min(active, offered.length - 1);
-
-  // React puts the caret at the end of a text that it sets.
-  useLayoutEffect(() => {
-    if (moveTo.current === null) return;
-    box.current?.setSelectionRange(moveTo.current, moveTo.current);
-    moveTo.current = null;
-  });
 
   function look(): void {
     const { selectionStart = null, selectionEnd = null } = box.current ?? {};
@@ -164,7 +175,7 @@ function useNames({ conversation, text, onWrite, onChoose }: Props, box: { curre
   function pick(person: Mentionable): void {
     if (!query || caret === null) return;
     const whole = completed(text, caret, query, person.name);
-    moveTo.current = whole.caret;
+    moveTo(whole.caret);
     onChoose(person);
     onWrite(whole.text);
     setCaret(null);

@@ -99,6 +99,7 @@ export const de: Catalogue = {
     title: 'Was mit der Nachricht geschehen soll',
     copy: 'Text kopieren',
     copied: 'Kopiert',
+    removePreview: 'Vorschau entfernen',
     delete: 'Löschen',
     deleteForMe: 'Für mich löschen',
     deleteForMeSure: 'Diese Nachricht nur für dich löschen? Alle anderen sehen sie weiterhin.',

@@ -102,6 +102,7 @@ export const en = {
     title: 'What to do with the message',
     copy: 'Copy text',
     copied: 'Copied',
+    removePreview: 'Remove the preview',
     delete: 'Delete',
     deleteForMe: 'Delete for me',
     deleteForMeSure: 'Delete this message for yourself? Everybody else still sees it.',

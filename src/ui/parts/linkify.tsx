@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from 'react';
 
 const ADDRESS = /https?:\/\/[^\s<>"'`]+/gi;
-const TRAILING = /[.,;:!?…)\]}»”’]+$/u;
+const TRAILING = new Set('.,;:!?…)]}»”’');
 
 /** The text as it is, with its addresses as links; `plain` shows what is between them. Nothing in it is ever taken for HTML. */
 export function Linkified({ text, plain }: { text: string; plain(text: string): ReactNode }) {
@@ -33,8 +33,16 @@ export function split(text: string): Piece[] {
   return pieces;
 }
 
+/** The address with which the text begins. */
+export function addressAt(text: string): string | null {
+  const found = /^https?:\/\/[^\s<>"'`]+/i.exec(text);
+  const address = found ? trim(found[0]) : '';
+  return URL.canParse(address) ? address : null;
+}
+
 function trim(found: string): string {
-  const trailing = TRAILING.exec(found)?.[0] ?? '';
-  const bare = found.slice(0, found.length - trailing.length);
-  return trailing.startsWith(')') && bare.includes('(') ? `${bare})` : bare;
+  let end = found.length;
+  while (TRAILING.has(found[end - 1] ?? '')) end--;
+  const bare = found.slice(0, end);
+  return found[end] === ')' && bare.includes('(') ? `${bare})` : bare;
 }

@@ -1,0 +1,285 @@
+import { Fragment, type ReactNode } from 'react';
+import { Lexer, Tokenizer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { addressAt, split } from './linkify.tsx';
+
+/** A piece of a text; with an id it is one word to the parser, whatever it is made of, such as a mention. */
+export type Piece = { text: string; id: string | null };
+type Props = { pieces: readonly Piece[]; className: string; show(piece: Piece): ReactNode };
+type Words = { show(text: string): ReactNode; restore(text: string): string };
+
+/** Lists and quotes in each other, and emphasis in each other; what goes deeper stays what was written. */
+const NESTING_MAX = 6;
+/** Longer texts, and those with more marks, are shown as they were written: some ways of opening and never closing cost the square of their number. */
+const TEXT_MAX = 20_000;
+const MARKS_MAX = 1_000;
+
+/**
+ * The subset of Markdown that is for chat: emphasis, code, quotes, lists and links. The library only parses; the elements are made here, from this
+ * list and no other, so nothing in a text is ever taken for HTML. What is not in the subset (`#`, tables, pictures, HTML) stays what was written.
+ */
+export function Markdown({ pieces, className, show }: Props) {
+  const { text, words } = wordsOf(pieces, show);
+  const blocks = blocksOf(parse(text), words);
+  if (blocks.every(({ kind }) => kind === 'flow')) {
+    return (
+      <p className={className} dir="auto">
+        {blocks[0]?.content}
+      </p>
+    );
+  }
+  return (
+    <div className={className} dir="auto">
+      {elementsOf(blocks)}
+    </div>
+  );
+}
+
+/** The text without its marks, for where it stands in one line. */
+export function unmarked(text: string): string {
+  return MAY_BE_MARKED.test(text) ? textOf(parse(text)).trim() : text;
+}
+
+const MAY_BE_MARKED = /[*_~`[\\]|^\s*(?:>|[-+]\s|\d+[.)]\s)/m;
+
+type Block = { kind: 'flow' | 'block'; content: ReactNode };
+
+/** Paragraphs that follow each other are one run of text, with the line breaks that were written. */
+function blocksOf(tokens: readonly Token[], words: Words): Block[] {
+  const blocks: Block[] = [];
+  let run: ReactNode[] = [];
+  let gap = '';
+  const endRun = (): void => {
+    if (run.length > 0) blocks.push({ kind: 'flow', content: run });
+    run = [];
+    gap = '';
+  };
+  for (const token of known(tokens)) {
+    if (token.type === 'space') gap = token.raw;
+    else if (token.type === 'paragraph' || token.type === 'text') {
+      const content = token.tokens ? inlineOf(token.tokens, words) : words.show(token.text);
+      run.push(
+        <Fragment key={run.length}>
+          {run.length > 0 && gap}
+          {content}
+        </Fragment>,
+      );
+      gap = '\n';
+    } else if (token.type === 'checkbox') run.push(boxOf(token));
+    else {
+      endRun();
+      blocks.push({ kind: 'block', content: blockOf(token, words) });
+    }
+  }
+  endRun();
+  return blocks;
+}
+
+function elementsOf(blocks: readonly Block[]): ReactNode {
+  return blocks.map(({ kind, content }, i) => (kind === 'flow' ? <p key={i}>{content}</p> : <Fragment key={i}>{content}</Fragment>));
+}
+
+function blockOf(token: MarkedToken, words: Words): ReactNode {
+  switch (token.type) {
+    case 'blockquote':
+      return <blockquote>{elementsOf(blocksOf(token.tokens, words))}</blockquote>;
+    case 'code':
+      return (
+        <pre>
+          <code>{words.restore(token.text)}</code>
+        </pre>
+      );
+    case 'list': {
+      const items = token.items.map((item, i) => <li key={i}>{itemOf(item, words)}</li>);
+      return token.ordered ? <ol start={Number(token.start)}>{items}</ol> : <ul>{items}</ul>;
+    }
+    default:
+      return words.show(token.raw);
+  }
+}
+
+function itemOf({ tokens }: Tokens.ListItem, words: Words): ReactNode {
+  const blocks = blocksOf(tokens, words);
+  return blocks.map(({ kind, content }, i) => <Fragment key={i}>{kind === 'flow' && i > 0 ? <p>{content}</p> : content}</Fragment>);
+}
+
+function inlineOf(tokens: readonly Token[], words: Words, inLink = false): ReactNode {
+  return merged(tokens).map((token, i) => <Fragment key={i}>{inlineElement(token, words, inLink)}</Fragment>);
+}
+
+function inlineElement(token: MarkedToken, words: Words, inLink: boolean): ReactNode {
+  switch (token.type) {
+    case 'strong':
+      return <strong>{inlineOf(token.tokens, words, inLink)}</strong>;
+    case 'em':
+      return <em>{inlineOf(token.tokens, words, inLink)}</em>;
+    case 'del':
+      return <del>{inlineOf(token.tokens, words, inLink)}</del>;
+    case 'codespan':
+      return <code>{words.restore(token.text)}</code>;
+    case 'br':
+      return breakOf(token);
+    case 'checkbox':
+      return boxOf(token);
+    case 'link': {
+      const href = words.restore(token.href);
+      const label = inlineOf(token.tokens, words, true);
+      if (inLink) return label;
+      if (!mayLead(href, words.restore(textOf(token.tokens)))) return words.show(token.raw);
+      return (
+        <a href={href} title={token.autolink ? undefined : href} target="_blank" rel="noopener noreferrer nofollow ugc">
+          {label}
+        </a>
+      );
+    }
+    case 'text':
+      return words.show(token.text);
+    default:
+      return words.show(token.raw);
+  }
+}
+
+/** With what the next line is set in by. */
+const breakOf = ({ raw }: Tokens.Br): string => raw.replace(/^(?: *|\\)\n/, '\n');
+const boxOf = ({ checked }: Tokens.Checkbox): string => (checked ? '☑ ' : '☐ ');
+
+/** Not to a script, and not to elsewhere than its own text says. */
+function mayLead(href: string, label: string): boolean {
+  if (!URL.canParse(href) || !['http:', 'https:', 'mailto:'].includes(new URL(href).protocol)) return false;
+  return split(label).every((piece) => piece.href === null || new URL(piece.href).href === new URL(href).href);
+}
+
+/** Texts and escaped marks beside each other are one text. */
+function merged(tokens: readonly Token[]): MarkedToken[] {
+  const joined: MarkedToken[] = [];
+  for (const token of known(tokens)) {
+    const last = joined.at(-1);
+    if (token.type !== 'text' && token.type !== 'escape') joined.push(token);
+    else if (last?.type === 'text') joined[joined.length - 1] = { ...last, text: last.text + token.text };
+    else joined.push({ type: 'text', raw: token.raw, text: token.text });
+  }
+  return joined;
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return known(tokens)
+    .map((token): string => {
+      switch (token.type) {
+        case 'space':
+          return '';
+        case 'br':
+          return '\n';
+        case 'checkbox':
+          return boxOf(token);
+        case 'paragraph':
+          return `${textOf(token.tokens)}\n`;
+        case 'blockquote':
+          return textOf(token.tokens);
+        case 'list':
+          return token.items.map((item, i) => `${token.ordered ? `${Number(token.start) + i}.` : '•'} ${textOf(item.tokens).trim()}\n`).join('');
+        case 'code':
+          return `${token.text}\n`;
+        case 'text':
+          return token.tokens ? `${textOf(token.tokens)}\n` : token.text;
+        case 'strong':
+        case 'em':
+        case 'del':
+        case 'link':
+          return textOf(token.tokens);
+        case 'codespan':
+        case 'escape':
+          return token.text;
+        default:
+          return token.raw;
+      }
+    })
+    .join('');
+}
+
+/** Kinds of our own would be the only others, and there are none. */
+const known = (tokens: readonly Token[]): readonly MarkedToken[] => tokens as readonly MarkedToken[];
+
+function parse(text: string): Token[] {
+  if (text.length > TEXT_MAX || (text.match(/[*_~`[\]<>\\]/g)?.length ?? 0) > MARKS_MAX) return [{ type: 'text', raw: text, text }];
+  return new Lexer({ gfm: true, breaks: true, tokenizer: new Subset() }).lex(text);
+}
+
+/** Characters that Unicode keeps for a program's own use stand around what is one word. */
+const WORD = /\uFDD0(\d+)\uFDD1/g;
+
+function wordsOf(pieces: readonly Piece[], show: (piece: Piece) => ReactNode): { text: string; words: Words } {
+  const written = pieces.map(({ text }) => text).join('');
+  if (/[\uFDD0\uFDD1]/.test(written)) return { text: written, words: { show: (text) => show({ text, id: null }), restore: (text) => text } };
+  const pieceOf = (index: string): Piece => pieces[Number(index)] ?? { text: '', id: null };
+  return {
+    text: pieces.map((piece, i) => (piece.id === null ? piece.text : `\uFDD0${i}\uFDD1`)).join(''),
+    words: {
+      show: (text) => text.split(WORD).map((part, i) => <Fragment key={i}>{show(i % 2 === 1 ? pieceOf(part) : { text: part, id: null })}</Fragment>),
+      restore: (text) => text.replace(WORD, (_, index: string) => pieceOf(index).text),
+    },
+  };
+}
+
+/** The library's own way to change what it finds: what is refused here is text. */
+class Subset extends Tokenizer {
+  depth = 0;
+
+  nested<T>(find: () => T): T | undefined {
+    if (this.depth >= NESTING_MAX) return undefined;
+    this.depth++;
+    try {
+      return find();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  /** ">_<" and ">:(" are faces. In chat a quote or a list ends with its last marked line, not with the paragraph. */
+  override blockquote(src: string): Tokens.Blockquote | undefined {
+    const own = /^ {0,3}>(?=[ >\n]).*(?:\n {0,3}>.*)*\n*/.exec(src)?.[0];
+    const quote = own === undefined ? undefined : this.nested(() => super.blockquote(own));
+    return quote && quote.text.trim() !== '' ? quote : undefined;
+  }
+  override list(src: string): Tokens.List | undefined {
+    const own = /^.*(?:\n(?:[ \t]|(?:[-*+]|\d+[.)])(?:[ \t]|$)).*|\n(?=\n))*\n*/m.exec(src)?.[0] ?? '';
+    const list = this.nested(() => super.list(own));
+    return list?.items.some(({ text }) => text.trim() !== '') ? list : undefined;
+  }
+  /** Within a word it is a sign: 2*3*4. */
+  override emStrong(src: string, masked: string, before = ''): Tokens.Em | Tokens.Strong | undefined {
+    return /[\p{L}\p{N}]$/u.test(before) ? undefined : this.nested(() => super.emStrong(src, masked, before));
+  }
+  override del(src: string, masked: string, before = ''): Tokens.Del | undefined {
+    return this.nested(() => super.del(src, masked, before));
+  }
+  override link(src: string): Tokens.Link | undefined {
+    const link = src.startsWith('[') ? this.nested(() => super.link(src)) : undefined;
+    return link?.type === 'link' ? link : undefined;
+  }
+  override autolink(src: string): Tokens.Link | undefined {
+    const link = super.autolink(src);
+    return link && /^(?:https?:\/\/|mailto:)/i.test(link.href) ? link : undefined;
+  }
+  override url(src: string): Tokens.Link | undefined {
+    const href = this.lexer.state.inLink ? null : addressAt(src);
+    if (href === null) return undefined;
+    return { type: 'link', raw: href, href, text: href, autolink: true, tokens: [{ type: 'text', raw: href, text: href }] };
+  }
+  /** Who shrugs does not escape. */
+  override escape(src: string): Tokens.Escape | undefined {
+    return src.startsWith('\\_(') ? { type: 'escape', raw: '\\_', text: '\\_' } : super.escape(src);
+  }
+  /** `&amp;` is what somebody wrote. */
+  override inlineText(src: string): Tokens.Text | undefined {
+    const found = super.inlineText(src);
+    return found && { ...found, text: found.raw };
+  }
+  override code = () => undefined;
+  override heading = () => undefined;
+  override lheading = () => undefined;
+  override hr = () => undefined;
+  override table = () => undefined;
+  override html = () => undefined;
+  override tag = () => undefined;
+  override def = () => undefined;
+  override reflink = () => undefined;
+}
