@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { Chat } from './chat/chat.tsx';
 import { useUnread } from '../client/react/index.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { EmojiPicking } from './emoji/picking.tsx';
 import { useI18n } from './i18n/index.ts';
 import { NARROW } from './narrow.ts';
 import { Logo } from './parts/logo.tsx';
@@ -27,13 +28,15 @@ export function Home() {
   }, []);
   return (
     <Notices>
-      <SideContext value={side}>
-        <div className={open === null || view ? 'home' : 'home home-chatting'}>
-          <ConnectionBanner />
-          <Sidebar open={open} />
-          <main className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</main>
-        </div>
-      </SideContext>
+      <EmojiPicking>
+        <SideContext value={side}>
+          <div className={open === null || view ? 'home' : 'home home-chatting'}>
+            <ConnectionBanner />
+            <Sidebar open={open} />
+            <main className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</main>
+          </div>
+        </SideContext>
+      </EmojiPicking>
     </Notices>
   );
 }

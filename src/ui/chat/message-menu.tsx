@@ -1,5 +1,6 @@
 import { useState, type RefObject } from 'react';
 import type { Message } from '../../wire/messages.ts';
+import { usePickEmoji } from '../emoji/picking.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Menu, MenuItem } from '../parts/menu.tsx';
@@ -52,6 +53,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
   const client = useClient();
   const notify = useNotify();
   const place = usePlace();
+  const pickEmoji = usePickEmoji();
   const allowed = useCapabilities(message);
   const { id, content } = message;
   const pinned = message.pinned !== null;
@@ -63,6 +65,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
       notify(sentenceOf(t, error));
     }
   };
+  const react = (emoji: string): void => void tell(client.react(message, emoji));
   /** The focus is back at the button before the next thing takes it. */
   function leave(run: () => void): void {
     onClose();
@@ -71,7 +74,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
 
   return (
     <Menu label={t.menu.title} anchor={anchor} onClose={onClose}>
-      {allowed.react && <EmojiItems onPick={(emoji) => leave(() => void tell(client.react(message, emoji)))} />}
+      {allowed.react && <EmojiItems onPick={(emoji) => leave(() => react(emoji))} onMore={() => leave(() => pickEmoji(anchor.current, react))} />}
       {allowed.reply && (
         <MenuItem icon="reply" onSelect={() => leave(() => place.reply(message))}>
           {t.chat.reply}

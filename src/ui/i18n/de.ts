@@ -131,6 +131,18 @@ export const de: Catalogue = {
     everybody: (n) => `alle, ${count(n, 'Mitglied', 'Mitglieder')}`,
     you: 'Erwähnt dich:',
   },
+  emoji: {
+    title: 'Emojis',
+    insert: 'Emoji einfügen',
+    more: 'Weitere Emojis',
+    search: 'Emojis suchen',
+    none: 'Kein Emoji gefunden.',
+    recent: 'Zuletzt verwendet',
+    categories: 'Kategorien',
+    tone: 'Hautton',
+    tones: ['Ohne Hautton', 'Hell', 'Mittelhell', 'Mittel', 'Mitteldunkel', 'Dunkel'],
+    offered: (n) => count(n, 'Emoji passt', 'Emojis passen'),
+  },
   pin: {
     add: 'Anheften',
     remove: 'Loslösen',

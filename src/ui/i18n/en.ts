@@ -134,6 +134,18 @@ export const en = {
     everybody: (n: number) => `everybody, ${count(n, 'member', 'members')}`,
     you: 'Mentions you:',
   },
+  emoji: {
+    title: 'Emoji',
+    insert: 'Insert an emoji',
+    more: 'More emoji',
+    search: 'Search emoji',
+    none: 'No emoji found.',
+    recent: 'Recently used',
+    categories: 'Categories',
+    tone: 'Skin tone',
+    tones: ['No skin tone', 'Light', 'Medium light', 'Medium', 'Medium dark', 'Dark'],
+    offered: (n: number) => count(n, 'emoji fits', 'emoji fit'),
+  },
   pin: {
     add: 'Pin',
     remove: 'Unpin',
