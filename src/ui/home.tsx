@@ -1,9 +1,11 @@
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Chat } from './chat/chat.tsx';
 import { useUnread } from '../client/react/index.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { DialogHost } from './dialogs.tsx';
 import { EmojiPicking } from './emoji/picking.tsx';
 import { useI18n } from './i18n/index.ts';
+import { useKeys } from './keys/use-keys.ts';
 import { NARROW } from './narrow.ts';
 import { Logo } from './parts/logo.tsx';
 import { Notices } from './parts/notice.tsx';
@@ -22,7 +24,6 @@ export function Home() {
     navigate(path);
     if (matchMedia(NARROW).matches) setView(null);
   });
-  useSearchKey(() => setView({ kind: 'search', conversationId: view?.kind === 'search' ? view.conversationId : null }));
   useEffect(() => {
     if (location.pathname === '/sign-in') navigate('/');
   }, []);
@@ -30,15 +31,24 @@ export function Home() {
     <Notices>
       <EmojiPicking>
         <SideContext value={side}>
-          <div className={open === null || view ? 'home' : 'home home-chatting'}>
-            <ConnectionBanner />
-            <Sidebar open={open} />
-            <main className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</main>
-          </div>
+          <DialogHost>
+            <Keys />
+            <div className={open === null || view ? 'home' : 'home home-chatting'}>
+              <ConnectionBanner />
+              <Sidebar open={open} />
+              <main className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</main>
+            </div>
+          </DialogHost>
         </SideContext>
       </EmojiPicking>
     </Notices>
   );
+}
+
+/** Below what the keys open. */
+function Keys() {
+  useKeys();
+  return null;
 }
 
 function NothingOpen() {
@@ -50,22 +60,6 @@ function NothingOpen() {
       <p>{t.list.chooseHint}</p>
     </div>
   );
-}
-
-/** Ctrl or Cmd and K from everywhere, / from where nobody writes; not while a dialog wants an answer. */
-function useSearchKey(search: () => void): void {
-  const pressed = useEffectEvent((event: KeyboardEvent): void => {
-    const writing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
-    const chord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k';
-    const slash = event.key === '/' && !writing && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if ((!chord && !slash) || document.querySelector('dialog[open]')) return;
-    event.preventDefault();
-    search();
-  });
-  useEffect(() => {
-    document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
-  }, []);
 }
 
 /** The number of unread messages stands in the tab, where it is seen from elsewhere. */

@@ -103,3 +103,140 @@ describe('emoji', () => {
     await picker.getByRole('gridcell').first().waitFor();
   });
 });
+
+describe('the command palette', () => {
+  test('leads to conversations, people and commands from one field, and works on a phone', async () => {
+    const [ann] = await pair('Ann Palette', 'Bob Palette');
+    const stranger = await visit('Cleo Stranger');
+    await stranger.signUp();
+    const { page } = ann;
+    const palette = page.getByRole('dialog', { name: 'Go to' });
+    const field = palette.getByRole('combobox');
+
+    await page.keyboard.press('Control+k');
+    await field.pressSequentially('cleo');
+    await palette.getByRole('option', { name: 'Cleo Stranger' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Cleo Stranger' }).waitFor();
+    await ann.composer.waitFor();
+    expect(await ann.composer.evaluate((box) => box === document.activeElement)).toBe(true);
+
+    await page.keyboard.press('Control+k');
+    await field.pressSequentially('bob');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Bob Palette' }).waitFor();
+
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.keyboard.press('Control+k');
+    await field.pressSequentially('shortcuts');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await field.pressSequentially('nothing like this');
+    await palette.getByText('Nothing found.').waitFor();
+    await field.fill('sign out');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  });
+
+  test('marks everything as read', async () => {
+    const [ann, bob] = await pair('Ann Unread', 'Bob Unread');
+    await ann.say('one');
+    await bob.row('Ann Unread').getByText('1 unread message').waitFor();
+    await bob.page.keyboard.press('Control+k');
+    await bob.page.getByRole('option', { name: 'Mark all conversations as read' }).click();
+    await bob.row('Ann Unread').getByText('1 unread message').waitFor({ state: 'detached' });
+    await ann.ticked('one', 'Read').waitFor();
+  });
+});
+
+describe('shortcuts', () => {
+  test('go through the list, past what is read, and never take a letter from a text', async () => {
+    const [ann, bob] = await pair('Ann Keys', 'Bob Keys');
+    const cleo = await visit('Cleo Keys');
+    await cleo.signUp();
+    await ann.startGroup('Harbour', 'Bob Keys', 'Cleo Keys');
+    await ann.startGroup('Regatta', 'Bob Keys', 'Cleo Keys');
+    await bob.row('Regatta').waitFor();
+    await bob.row('Harbour').click();
+    await bob.say('from Bob');
+    await ann.row('Harbour').getByText('1 unread message').waitFor();
+    // Ann has the direct conversation open, the last of the list.
+    const { page } = ann;
+    await ann.composer.focus();
+    await page.keyboard.press('Alt+Shift+ArrowUp');
+    await page.getByRole('heading', { name: 'Harbour' }).waitFor();
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.getByRole('heading', { name: 'Regatta' }).waitFor();
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.getByRole('heading', { name: 'Harbour' }).waitFor();
+    await ann.composer.pressSequentially('/ and ? are letters here');
+    expect(await ann.composer.inputValue()).toBe('/ and ? are letters here');
+    await page.getByRole('group', { name: 'Messages' }).focus();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.getByRole('searchbox').waitFor();
+  });
+
+  test('reply to, react to and edit the message that has the focus, and the last one from an empty text', async () => {
+    const [ann, bob] = await pair('Ann Message', 'Bob Message');
+    await ann.say('first');
+    await bob.row('Ann Message').click();
+    await bob.message('first').waitFor();
+    await bob.page.getByRole('group', { name: 'Messages' }).focus();
+    await bob.page.keyboard.press('ArrowUp');
+    await bob.page.keyboard.press('l');
+    const picker = bob.page.getByRole('dialog', { name: 'Emoji' });
+    await picker.getByRole('searchbox').fill('thumbs up');
+    await picker.getByRole('gridcell', { name: 'Thumbs up' }).waitFor();
+    await bob.page.keyboard.press('Enter');
+    await ann.message('first').getByRole('button', { name: '👍, one person' }).waitFor();
+    await bob.page.keyboard.press('r');
+    await bob.page.getByText('Reply to Ann Message').waitFor();
+    await bob.page.keyboard.type('second');
+    await bob.page.keyboard.press('Enter');
+    await ann.message('second').waitFor();
+
+    await bob.page.keyboard.press('ArrowUp');
+    const edited = bob.page.getByRole('textbox', { name: 'New text of the message' });
+    expect(await edited.inputValue()).toBe('second');
+    await edited.fill('second thoughts');
+    await edited.press('Enter');
+    await ann.message('second thoughts').waitFor();
+  });
+});
+
+describe('the list of conversations', () => {
+  test('keeps pinned ones first and archived ones apart, from a menu of its own', async () => {
+    const [ann] = await pair('Ann List', 'Bob List');
+    await ann.startGroup('Harbour', 'Bob List');
+    await ann.startGroup('Regatta', 'Bob List');
+    const { page } = ann;
+    const titles = page.getByRole('navigation').locator('.row-title');
+    const choose = async (title: string, entry: string): Promise<void> => {
+      await ann.row(title).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: entry, exact: true }).click();
+    };
+    await ann.row('Regatta').waitFor();
+    await choose('Bob List', 'Pin to the top');
+    await ann.row('Bob List').getByText('Pinned').waitFor();
+    expect(await titles.first().textContent()).toBe('Bob List');
+    await choose('Harbour', 'Mute');
+    await ann.row('Harbour').getByText('Muted').waitFor();
+    await choose('Regatta', 'Archive');
+    await ann.row('Regatta').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Archived/ }).click();
+    const archive = page.getByRole('complementary', { name: 'Archived' });
+    await archive.getByRole('link', { name: 'Regatta' }).waitFor();
+    await archive.getByRole('link', { name: 'Regatta' }).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Take out of the archive' }).press('Enter');
+    await archive.getByText('Nothing is archived.').waitFor();
+    await archive.getByRole('button', { name: 'Back' }).click();
+    await ann.row('Regatta').waitFor();
+  });
+});

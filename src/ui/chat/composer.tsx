@@ -3,6 +3,7 @@ import type { Conversation } from '../../wire/conversations.ts';
 import type { Message } from '../../wire/messages.ts';
 import { textOf, titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
+import { isEditable } from '../keys/use-message-keys.ts';
 import { Unblock } from '../people/block.tsx';
 import { useBlocks } from '../../client/react/index.ts';
 import { useChat, useClient } from '../state.ts';
@@ -38,7 +39,7 @@ function Refused({ conversation: { kind, status, peer } }: { conversation: Conve
   );
 }
 
-function Writer({ conversation, threadId, composing: { replyTo, done } }: Required<Props>) {
+function Writer({ conversation, threadId, composing: { replyTo, edit, done } }: Required<Props>) {
   const { t } = useI18n();
   const client = useClient();
   const { id } = conversation;
@@ -58,6 +59,14 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
     clear();
     setAlso(false);
     done();
+  }
+
+  function editLast(): boolean {
+    const { timelines, threads, me } = client.get();
+    const { messages = [] } = (threadId === null ? timelines.get(id) : threads.get(threadId)?.timeline) ?? {};
+    const last = messages.findLast((message) => message.sender.id === me?.id && isEditable(message));
+    if (last) edit(last);
+    return last !== undefined;
   }
 
   function stopReplying(): boolean {
@@ -81,6 +90,7 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
       onSubmit={send}
       pause={pause}
       onEscape={stopReplying}
+      onUp={editLast}
       above={replyTo && <Replying to={replyTo} onCancel={done} />}
       below={
         threadId !== null && (

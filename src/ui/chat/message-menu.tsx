@@ -76,12 +76,12 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
     <Menu label={t.menu.title} anchor={anchor} onClose={onClose}>
       {allowed.react && <EmojiItems onPick={(emoji) => leave(() => react(emoji))} onMore={() => leave(() => pickEmoji(anchor.current, react))} />}
       {allowed.reply && (
-        <MenuItem icon="reply" onSelect={() => leave(() => place.reply(message))}>
+        <MenuItem icon="reply" shortcut="reply" onSelect={() => leave(() => place.reply(message))}>
           {t.chat.reply}
         </MenuItem>
       )}
       {place.threadId === null && (allowed.reply || message.thread !== null) && (
-        <MenuItem icon="thread" onSelect={() => leave(() => place.openThread(message.threadId ?? id))}>
+        <MenuItem icon="thread" shortcut="thread" onSelect={() => leave(() => place.openThread(message.threadId ?? id))}>
           {t.thread.reply}
         </MenuItem>
       )}
@@ -99,12 +99,12 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
         </MenuItem>
       )}
       {content !== '' && 'clipboard' in navigator && (
-        <MenuItem icon="copy" onSelect={() => leave(() => void tell(navigator.clipboard.writeText(content), t.menu.copied))}>
+        <MenuItem icon="copy" shortcut="copy" onSelect={() => leave(() => void tell(navigator.clipboard.writeText(content), t.menu.copied))}>
           {t.menu.copy}
         </MenuItem>
       )}
       {allowed.mayEdit && (
-        <MenuItem icon="edit" disabled={!allowed.edit} onSelect={() => leave(() => place.edit(message))}>
+        <MenuItem icon="edit" shortcut="edit" disabled={!allowed.edit} onSelect={() => leave(() => place.edit(message))}>
           {t.edit.action}
         </MenuItem>
       )}

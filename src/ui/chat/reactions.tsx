@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { Message } from '../../wire/messages.ts';
 import { usePickEmoji } from '../emoji/picking.tsx';
 import { useI18n } from '../i18n/index.ts';
+import { ariaOf } from '../keys/table.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { useChat, useClient } from '../state.ts';
@@ -56,6 +57,7 @@ export function React({ message, tabIndex }: { message: Message; tabIndex: 0 | -
         tabIndex={tabIndex}
         aria-label={t.chat.react}
         title={t.chat.react}
+        aria-keyshortcuts={ariaOf('react')}
         aria-haspopup="menu"
         aria-expanded={open}
         onClick={() => setOpen(!open)}

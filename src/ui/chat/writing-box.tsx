@@ -7,6 +7,7 @@ import { usePickEmoji } from '../emoji/picking.tsx';
 import { useEmojiNames } from '../emoji/use-emoji-names.ts';
 import { countdown } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
+import { isPressed } from '../keys/table.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { touched } from '../parts/touch.ts';
 import { useChat } from '../state.ts';
@@ -30,6 +31,8 @@ type Props = {
   pause?: number;
   /** Answers whether Escape meant something here. */
   onEscape(): boolean;
+  /** The same for the arrow up where nothing is written. */
+  onUp?(): boolean;
   /** Above the line, and below it. */
   above?: ReactNode;
   below?: ReactNode;
@@ -40,7 +43,7 @@ const OFFERED_MAX = 8;
 
 /** A line to write in that grows with the text, and offers the names of members after an @. */
 export function WritingBox(props: Props) {
-  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, above, below } = props;
+  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, onUp, above, below } = props;
   const { t } = useI18n();
   const box = useRef<HTMLTextAreaElement>(null);
   const moveTo = useCaret(box);
@@ -92,7 +95,8 @@ export function WritingBox(props: Props) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    const handled = list.onKeyDown(event.key) || (event.key === 'Escape' && onEscape());
+    const handled =
+      list.onKeyDown(event.key) || (event.key === 'Escape' && onEscape()) || (text === '' && isPressed(event, 'editLast') && (onUp?.() ?? false));
     if (handled) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touched()) return;
     event.preventDefault();

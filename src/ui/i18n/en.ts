@@ -1,4 +1,5 @@
 import { duration } from '../format.ts';
+import type { KeyName } from '../keys/table.ts';
 import type { AuthCode } from './index.ts';
 import type { FailureCode } from '../../client/index.ts';
 
@@ -50,6 +51,19 @@ export const en = {
     nothingYet: 'No messages yet',
     account: 'Your account',
     draft: 'Draft:',
+    pinned: 'Pinned',
+    archived: 'Archived',
+    archivedUnread: (n: number) => `${n} unread`,
+    nothingArchived: 'Nothing is archived.',
+    options: 'What to do with the conversation',
+    optionsOf: (title: string) => `Options of ${title}`,
+    markRead: 'Mark as read',
+    pin: 'Pin to the top',
+    unpin: 'Unpin',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    archive: 'Archive',
+    unarchive: 'Take out of the archive',
   },
   chat: {
     back: 'Back to the conversations',
@@ -145,6 +159,40 @@ export const en = {
     tone: 'Skin tone',
     tones: ['No skin tone', 'Light', 'Medium light', 'Medium', 'Medium dark', 'Dark'],
     offered: (n: number) => count(n, 'emoji fits', 'emoji fit'),
+  },
+  palette: {
+    title: 'Go to …',
+    open: 'Go to a conversation or command',
+    hint: 'A conversation, a person, a command',
+    writeTo: 'Write to',
+    readAll: 'Mark all conversations as read',
+    none: 'Nothing found.',
+    found: (n: number) => count(n, 'entry', 'entries'),
+  },
+  keys: {
+    title: 'Keyboard shortcuts',
+    everywhere: 'Everywhere',
+    notWriting: 'Where you are not writing',
+    inText: 'In an empty text field',
+    onMessage: 'On a message',
+    spoken: (caps: string[]) => caps.map((cap) => ({ '↑': 'up arrow', '↓': 'down arrow' })[cap] ?? cap).join(' '),
+    does: {
+      palette: 'Go to a conversation, a person or a command',
+      search: 'Search messages',
+      help: 'Show these shortcuts',
+      previous: 'Previous conversation',
+      next: 'Next conversation',
+      previousUnread: 'Previous unread conversation',
+      nextUnread: 'Next unread conversation',
+      markRead: 'Mark the conversation as read',
+      editLast: 'Edit your last message',
+      reply: 'Reply',
+      thread: 'Reply in thread',
+      react: 'React',
+      edit: 'Edit',
+      copy: 'Copy text',
+      toText: 'Back to the text field',
+    } satisfies Record<KeyName, string>,
   },
   pin: {
     add: 'Pin',

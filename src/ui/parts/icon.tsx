@@ -26,6 +26,9 @@ const paths = {
   bin: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
   more: 'M5 11.5v1M5.5 11.5v1M11.75 11.5v1M12.25 11.5v1M18.5 11.5v1M19 11.5v1',
   settings: 'M4 7h9M17 7h3M15 4.8v4.4M4 17h3M11 17h9M9 14.8v4.4',
+  archive: 'M3.5 4.5h17v4h-17zM5 8.5V20h14V8.5M10 12.5h4',
+  command: 'M13 3.5L5.5 13.5H11l-1 7 7.5-10H12z',
+  keyboard: 'M3 6.5h18v11H3zM6.5 10h.01M10 10h.01M13.5 10h.01M17 10h.01M8 14h8',
   alert: 'M12 7v6M12 16.5v.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
 } as const;
 

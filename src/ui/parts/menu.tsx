@@ -1,4 +1,6 @@
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import { Caps } from '../keys/caps.tsx';
+import { ariaOf, type KeyName } from '../keys/table.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { usePopover } from './popover.ts';
 
@@ -20,9 +22,17 @@ export function Menu({ label, anchor, onClose, children }: Props) {
   );
 }
 
-type ItemProps = { icon: IconName; danger?: boolean; disabled?: boolean; onSelect(): void; children: ReactNode };
+type ItemProps = {
+  icon: IconName;
+  danger?: boolean;
+  disabled?: boolean;
+  /** Does the same where the menu is not open. */
+  shortcut?: KeyName;
+  onSelect(): void;
+  children: ReactNode;
+};
 
-export function MenuItem({ icon, danger = false, disabled = false, onSelect, children }: ItemProps) {
+export function MenuItem({ icon, danger = false, disabled = false, shortcut, onSelect, children }: ItemProps) {
   return (
     <button
       type="button"
@@ -30,10 +40,12 @@ export function MenuItem({ icon, danger = false, disabled = false, onSelect, chi
       tabIndex={-1}
       className={danger ? 'menu-item menu-item-danger' : 'menu-item'}
       aria-disabled={disabled}
+      aria-keyshortcuts={shortcut && ariaOf(shortcut)}
       onClick={() => !disabled && onSelect()}
     >
       <Icon name={icon} />
       {children}
+      {shortcut && <Caps name={shortcut} />}
     </button>
   );
 }

@@ -1,10 +1,11 @@
-import { useConversations } from '../../client/react/index.ts';
 import { useI18n } from '../i18n/index.ts';
 import { useNow } from '../state.ts';
+import { ArchivedLink } from './archived.tsx';
 import { ConversationRow } from './conversation-row.tsx';
+import { useListed } from './listed.ts';
 
 export function ConversationList({ open, onCreate }: { open: string | null; onCreate(): void }) {
-  const { conversations: rows, synced } = useConversations();
+  const { conversations: rows, synced } = useListed();
   const now = useNow();
   if (rows.length === 0) return synced ? <Empty onCreate={onCreate} /> : <Placeholders />;
   return (
@@ -12,6 +13,9 @@ export function ConversationList({ open, onCreate }: { open: string | null; onCr
       {rows.map((conversation) => (
         <ConversationRow key={conversation.id} conversation={conversation} open={conversation.id === open} now={now} />
       ))}
+      <li>
+        <ArchivedLink />
+      </li>
     </ul>
   );
 }
@@ -25,6 +29,7 @@ function Empty({ onCreate }: { onCreate(): void }) {
       <button type="button" className="button" onClick={onCreate}>
         {t.list.create}
       </button>
+      <ArchivedLink />
     </div>
   );
 }

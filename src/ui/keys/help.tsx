@@ -1,0 +1,37 @@
+import { useI18n } from '../i18n/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { Caps } from './caps.tsx';
+import { capsOf, type KeyName } from './table.ts';
+
+/** Every shortcut and what it does. */
+export function KeyHelp({ onClose }: { onClose(): void }) {
+  const { t } = useI18n();
+  const groups: [title: string, names: KeyName[]][] = [
+    [t.keys.everywhere, ['palette', 'previous', 'next', 'previousUnread', 'nextUnread']],
+    [t.keys.notWriting, ['search', 'help', 'markRead']],
+    [t.keys.inText, ['editLast']],
+    [t.keys.onMessage, ['reply', 'thread', 'react', 'edit', 'copy', 'toText']],
+  ];
+  return (
+    <Dialog title={t.keys.title} onClose={onClose}>
+      <div className="keys">
+        {groups.map(([title, names]) => (
+          <section key={title} aria-label={title}>
+            <h3>{title}</h3>
+            <dl>
+              {names.map((name) => (
+                <div key={name}>
+                  <dt>
+                    <span className="visually-hidden">{t.keys.spoken(capsOf(name))}</span>
+                    <Caps name={name} />
+                  </dt>
+                  <dd>{t.keys.does[name]}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
