@@ -5,6 +5,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { DialogHost } from './dialogs.tsx';
 import { EmojiPicking } from './emoji/picking.tsx';
 import { useI18n } from './i18n/index.ts';
+import { KeepingNote } from './keeping-note.tsx';
 import { useKeys } from './keys/use-keys.ts';
 import { NARROW } from './narrow.ts';
 import { Logo } from './parts/logo.tsx';
@@ -16,6 +17,7 @@ import { Sidebar } from './sidebar/sidebar.tsx';
 
 /** The list beside the conversation; on a narrow screen one of the two. */
 export function Home() {
+  const { t } = useI18n();
   const open = useConversationId();
   const [view, setView] = useState<SideView | null>(null);
   const side = useMemo(() => ({ view, open: setView, close: () => setView(null) }), [view]);
@@ -33,11 +35,18 @@ export function Home() {
         <SideContext value={side}>
           <DialogHost>
             <Keys />
-            <div className={open === null || view ? 'home' : 'home home-chatting'}>
-              <ConnectionBanner />
+            {/* All of it: where there is room for one thing alone, the list is the main thing too. */}
+            <main className={open === null || view ? 'home' : 'home home-chatting'}>
+              <header className="visually-hidden">
+                <h1>{t.app.name}</h1>
+              </header>
+              <div className="banners">
+                <ConnectionBanner />
+                <KeepingNote />
+              </div>
               <Sidebar open={open} />
-              <main className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</main>
-            </div>
+              <div className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</div>
+            </main>
           </DialogHost>
         </SideContext>
       </EmojiPicking>

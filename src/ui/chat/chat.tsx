@@ -3,6 +3,7 @@ import { useTimeline } from '../../client/react/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { NARROW } from '../narrow.ts';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { navigate } from '../route.ts';
 import { useChat, useClient } from '../state.ts';
 import { Announcer } from './announcer.tsx';
@@ -21,7 +22,7 @@ export function Chat({ conversationId }: { conversationId: string }) {
   const conversation = useChat((state) => state.conversations.get(conversationId));
   const synced = useChat((state) => state.synced);
   if (conversation) return <OpenChat conversation={conversation} />;
-  return synced ? <NotFound /> : <Waiting />;
+  return synced ? <NotFound /> : <Skeleton of="talk" />;
 }
 
 /** The conversation, and beside it at most one panel. */
@@ -87,7 +88,7 @@ function History({ conversation }: { conversation: Conversation }) {
   const { t } = useI18n();
   const { timeline, error, retry } = useTimeline(conversation.id);
   if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} />;
-  if (error === null) return <Waiting />;
+  if (error === null) return <Skeleton of="talk" />;
   return (
     <div className="blank" role="alert">
       <h2>{t.chat.failedToLoad}</h2>
@@ -95,15 +96,6 @@ function History({ conversation }: { conversation: Conversation }) {
       <button type="button" className="button" onClick={retry}>
         {t.chat.retry}
       </button>
-    </div>
-  );
-}
-
-function Waiting() {
-  const { t } = useI18n();
-  return (
-    <div className="blank" role="status">
-      <p className="late">{t.app.loading}</p>
     </div>
   );
 }

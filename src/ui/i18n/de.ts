@@ -31,9 +31,10 @@ export const de: Catalogue = {
   },
   connection: {
     offline: 'Keine Verbindung. Was du schreibst, wird gesendet, sobald sie wieder da ist.',
-    connecting: 'Verbinde …',
     outdated: 'Diese Seite ist veraltet.',
     reload: 'Neu laden',
+    keepsNothing: 'Dieser Browser bewahrt für diese Seite nichts auf. Was noch nicht gesendet ist, geht verloren, wenn du sie schließt.',
+    understood: 'Verstanden',
   },
   list: {
     title: 'Unterhaltungen',
@@ -65,7 +66,6 @@ export const de: Catalogue = {
   chat: {
     back: 'Zurück zu den Unterhaltungen',
     messages: 'Nachrichten',
-    message: 'Nachricht',
     write: (name) => `An ${name} schreiben`,
     placeholder: 'Nachricht schreiben',
     send: 'Senden',
@@ -197,7 +197,7 @@ export const de: Catalogue = {
     unpinned: 'Losgelöst',
     list: 'Angeheftete Nachrichten',
     all: (n) => (n === 1 ? 'Zeigen' : `Alle ${n}`),
-    showAll: (n) => `${count(n, 'angeheftete Nachricht', 'angeheftete Nachrichten')} zeigen`,
+    showAll: (n) => (n === 1 ? 'Zeigen: eine angeheftete Nachricht' : `Alle ${n} angehefteten Nachrichten`),
     show: 'In der Unterhaltung zeigen',
     none: 'Hier ist nichts angeheftet.',
   },
@@ -342,7 +342,6 @@ export const de: Catalogue = {
     titleRemoved: (actor) => `${actor} hat den Titel entfernt`,
   },
   people: {
-    members: 'Mitglieder',
     memberCount: (n) => count(n, 'Mitglied', 'Mitglieder'),
     showMembers: 'Mitglieder zeigen',
     close: 'Schließen',

@@ -34,9 +34,10 @@ export const en = {
   },
   connection: {
     offline: 'No connection. What you write is sent when it is back.',
-    connecting: 'Connecting …',
     outdated: 'This page is out of date.',
     reload: 'Reload',
+    keepsNothing: 'This browser keeps no data for this page. What is not sent yet is lost when you close it.',
+    understood: 'Understood',
   },
   list: {
     title: 'Conversations',
@@ -68,7 +69,6 @@ export const en = {
   chat: {
     back: 'Back to the conversations',
     messages: 'Messages',
-    message: 'Message',
     write: (name: string) => `Write to ${name}`,
     placeholder: 'Write a message',
     send: 'Send',
@@ -201,7 +201,7 @@ export const en = {
     unpinned: 'Unpinned',
     list: 'Pinned messages',
     all: (n: number) => (n === 1 ? 'Show' : `All ${n}`),
-    showAll: (n: number) => `Show ${count(n, 'pinned message', 'pinned messages')}`,
+    showAll: (n: number) => (n === 1 ? 'Show the pinned message' : `All ${n} pinned messages`),
     show: 'Show in the conversation',
     none: 'Nothing is pinned here.',
   },
@@ -346,7 +346,6 @@ export const en = {
     titleRemoved: (actor: string) => `${actor} removed the title`,
   },
   people: {
-    members: 'Members',
     memberCount: (n: number) => count(n, 'member', 'members'),
     showMembers: 'Show members',
     close: 'Close',

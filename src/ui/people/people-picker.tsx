@@ -4,6 +4,7 @@ import { Field } from '../auth/field.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { useContacts } from '../../client/react/index.ts';
 
 type Props = {
@@ -31,6 +32,7 @@ export function PeoplePicker({ chosen, onPick, without, disabled = false }: Prop
         maxLength={100}
         onChange={(event) => setQ(event.target.value)}
       />
+      {!found && <Skeleton of="rows" rows={3} />}
       <ul className="picker-list" aria-busy={!found}>
         {people.map((person) => (
           <li key={person.id}>

@@ -3,6 +3,7 @@ import { titleOf } from '../conversation.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { useConversationId } from '../route.ts';
 import { useSide, type SideView } from '../side.ts';
 import { useChat, useNow } from '../state.ts';
@@ -71,6 +72,7 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
           {sentenceOf(t, results.error)}
         </p>
       )}
+      {q !== '' && results === null && <Skeleton of="rows" />}
       <ul className="results" aria-busy={busy} onKeyDown={walk}>
         {results?.items.map((message) => (
           <Result key={message.id} message={message} now={now} />

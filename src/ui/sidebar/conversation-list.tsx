@@ -1,4 +1,5 @@
 import { useI18n } from '../i18n/index.ts';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { useNow } from '../state.ts';
 import { ArchivedLink } from './archived.tsx';
 import { ConversationRow } from './conversation-row.tsx';
@@ -7,7 +8,7 @@ import { useListed } from './listed.ts';
 export function ConversationList({ open, onCreate }: { open: string | null; onCreate(): void }) {
   const { conversations: rows, synced } = useListed();
   const now = useNow();
-  if (rows.length === 0) return synced ? <Empty onCreate={onCreate} /> : <Placeholders />;
+  if (rows.length === 0) return synced ? <Empty onCreate={onCreate} /> : <Skeleton of="rows" />;
   return (
     <ul className="conversations">
       {rows.map((conversation) => (
@@ -30,17 +31,6 @@ function Empty({ onCreate }: { onCreate(): void }) {
         {t.list.create}
       </button>
       <ArchivedLink />
-    </div>
-  );
-}
-
-function Placeholders() {
-  const { t } = useI18n();
-  return (
-    <div className="conversations late" role="status" aria-label={t.app.loading}>
-      {[1, 2, 3, 4, 5].map((n) => (
-        <div key={n} className="placeholder" />
-      ))}
     </div>
   );
 }
