@@ -127,8 +127,7 @@ export function WritingBox(props: Props) {
           placeholder={placeholder}
           enterKeyHint={touched() ? 'enter' : 'send'}
           {...(open && {
-            role: 'combobox',
-            'aria-expanded': true,
+            'aria-haspopup': 'listbox',
             'aria-autocomplete': 'list',
             'aria-controls': listId,
             'aria-activedescendant': `${listId}-${list.active}`,

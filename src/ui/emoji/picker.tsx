@@ -53,16 +53,21 @@ const components: Partial<EmojiPickerListComponents> = {
     </div>
   ),
   Row: ({ children, ...props }) => (
-    <div {...props} className="emoji-row">
+    <div {...props} aria-rowindex={fromOne(props['aria-rowindex'])} className="emoji-row">
       {children}
     </div>
   ),
   Emoji: ({ emoji, ...props }) => (
-    <button type="button" {...props} className="emoji">
+    <button type="button" {...props} role="gridcell" aria-colindex={fromOne(props['aria-colindex'])} className="emoji">
       {emoji.emoji}
     </button>
   ),
 };
+
+/** The library counts from 0, ARIA from 1. */
+function fromOne(index: number | undefined): number | undefined {
+  return index === undefined ? undefined : index + 1;
+}
 
 /** Buttons that scroll to a category, each with its first emoji. */
 function Categories({ data: { categories, emojis }, viewport }: { data: EmojiData; viewport: RefObject<HTMLElement | null> }) {

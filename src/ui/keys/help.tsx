@@ -14,7 +14,9 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
   ];
   return (
     <Dialog title={t.keys.title} onClose={onClose}>
-      <div className="keys">
+      {/* Without anything to press in it, it is scrolled by keyboard only when it can have the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="keys" role="group" aria-label={t.keys.title} tabIndex={0}>
         {groups.map(([title, names]) => (
           <section key={title} aria-label={title}>
             <h3>{title}</h3>

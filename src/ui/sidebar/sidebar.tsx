@@ -22,7 +22,7 @@ export function Sidebar({ open }: { open: string | null }) {
     <nav className="sidebar" aria-label={t.list.title}>
       <header className="sidebar-header">
         <Logo />
-        <h1>{t.app.name}</h1>
+        <p className="brand">{t.app.name}</p>
         <Bell />
         <button type="button" className="icon-button icon-button-strong" aria-label={t.list.create} title={t.list.create} onClick={create}>
           <Icon name="plus" />
