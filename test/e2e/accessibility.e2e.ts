@@ -58,6 +58,35 @@ describe('no view shuts anybody out', () => {
   }
 });
 
+describe('from right to left', () => {
+  test('nothing sticks out of a narrow page, in any view', async () => {
+    const visitor = await Visitor.at(browser, server.url, 'Sofia Lindqvist', { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' });
+    const { page } = visitor;
+    await page.addInitScript(() => addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
+    await visitor.signIn('sofia@harbour.example', 'catch-and-release');
+    const tooWide: string[] = [];
+    for (const view of views.filter(({ signedOut }) => !signedOut)) {
+      await page.goto('/');
+      await page.locator('.row').first().waitFor();
+      await view.open(visitor);
+      const out = await page.evaluate(async () => {
+        // What slides in is where it belongs when it has arrived.
+        await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+        const boxes = [...document.querySelectorAll('dialog[open], :popover-open, .panel, .chat-column, .sidebar')].map((box) =>
+          box.getBoundingClientRect(),
+        );
+        return (
+          document.documentElement.scrollWidth > innerWidth || boxes.some(({ left, right }) => right > left && (left < -1 || right > innerWidth + 1))
+        );
+      });
+      if (out) tooWide.push(view.name);
+    }
+    expect(tooWide).toEqual([]);
+    expect(await page.evaluate(() => getComputedStyle(document.body).direction)).toBe('rtl');
+    await page.context().close();
+  }, 180_000);
+});
+
 /** Goes with the Tab key until the focus is on something of this name. */
 async function tabTo(page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const seen: string[] = [];

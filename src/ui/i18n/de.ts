@@ -2,7 +2,8 @@ import { duration } from '../format.ts';
 import type { Catalogue } from './index.ts';
 
 const plural = new Intl.PluralRules('de');
-const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
+const number = new Intl.NumberFormat('de');
+const count = (n: number, one: string, other: string): string => `${number.format(n)} ${plural.select(n) === 'one' ? one : other}`;
 const list = new Intl.ListFormat('de');
 
 export const de: Catalogue = {
@@ -159,7 +160,7 @@ export const de: Catalogue = {
   palette: {
     title: 'Gehe zu …',
     open: 'Zu einer Unterhaltung oder einem Befehl',
-    hint: 'Eine Unterhaltung, eine Person, ein Befehl',
+    hint: 'Wohin?',
     writeTo: 'Anschreiben',
     readAll: 'Alle Unterhaltungen als gelesen markieren',
     none: 'Nichts gefunden.',
@@ -280,7 +281,7 @@ export const de: Catalogue = {
     failed: 'Der Push-Dienst konnte den Browser nicht erreichen.',
   },
   options: {
-    title: 'Mitteilungen dieser Unterhaltung',
+    title: 'Diese Unterhaltung',
     notify: 'Mitteilen',
     all: 'Alles',
     mentions: 'Erwähnungen und Antworten',

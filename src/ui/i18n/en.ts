@@ -4,7 +4,8 @@ import type { AuthCode } from './index.ts';
 import type { FailureCode } from '../../client/index.ts';
 
 const plural = new Intl.PluralRules('en');
-const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
+const number = new Intl.NumberFormat('en');
+const count = (n: number, one: string, other: string): string => `${number.format(n)} ${plural.select(n) === 'one' ? one : other}`;
 const list = new Intl.ListFormat('en');
 
 /** What the web chat says, in English. Its shape is that of every other language. */
@@ -163,7 +164,7 @@ export const en = {
   palette: {
     title: 'Go to …',
     open: 'Go to a conversation or command',
-    hint: 'A conversation, a person, a command',
+    hint: 'Where to?',
     writeTo: 'Write to',
     readAll: 'Mark all conversations as read',
     none: 'Nothing found.',
@@ -284,7 +285,7 @@ export const en = {
     failed: 'The browser could not be reached by its push service.',
   },
   options: {
-    title: 'Notifications of this conversation',
+    title: 'This conversation',
     notify: 'Notify me of',
     all: 'All messages',
     mentions: 'Mentions and replies',

@@ -15,7 +15,7 @@ import { useSignOut } from '../sidebar/use-sign-out.ts';
 import { useChat, useClient } from '../state.ts';
 
 /** Something to do, or somewhere to go. */
-export type Entry = { id: string; name: string; note: string; face: ReactNode; shortcut?: KeyName; run(): void };
+export type Entry = { id: string; name: string; note: string; unread?: number; face: ReactNode; shortcut?: KeyName; run(): void };
 
 const CONVERSATIONS_MAX = 8;
 const PEOPLE_MAX = 5;
@@ -43,7 +43,8 @@ function useConversationEntries(): Entry[] {
       return {
         id,
         name,
-        note: membership.unread > 0 ? t.list.unread(membership.unread) : kind === 'direct' ? t.people.direct : t.people.group,
+        note: kind === 'direct' ? t.people.direct : t.people.group,
+        unread: membership.unread,
         face: <Avatar id={peer?.id ?? id} name={name} url={peer?.avatarUrl ?? avatarUrl} group={kind !== 'direct'} size="small" />,
         run: () => navigate(pathOf(id)),
       };

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useI18n } from '../i18n/index.ts';
 import { Caps } from '../keys/caps.tsx';
 import { NARROW } from '../narrow.ts';
+import { Badge } from '../parts/badge.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useSide } from '../side.ts';
@@ -85,6 +86,7 @@ export function Palette({ onClose }: { onClose(): void }) {
               <bdi>{entry.name}</bdi>
             </span>
             {entry.note !== '' && <span className="palette-note">{entry.note}</span>}
+            <Badge count={entry.unread ?? 0} />
             {entry.shortcut && <Caps name={entry.shortcut} />}
           </div>
         ))}

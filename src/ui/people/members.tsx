@@ -49,20 +49,22 @@ export function Members({ conversation, onProfile, onClose }: Props) {
         ) : (
           <PanelState loading error={error} empty="" onRetry={retry} />
         )}
+        <div className="panel-more">
+          {capabilities.update && (
+            <button type="button" className="button button-quiet button-wide" onClick={() => setChanging(true)}>
+              {t.settings.title}
+            </button>
+          )}
+          {capabilities.leave && <Leave conversationId={id} />}
+        </div>
       </div>
-      <footer className="panel-footer">
-        {capabilities.addMembers && (
+      {capabilities.addMembers && (
+        <footer className="panel-footer">
           <button type="button" className="button button-wide" onClick={() => setAdding(true)}>
             {t.people.add}
           </button>
-        )}
-        {capabilities.update && (
-          <button type="button" className="button button-quiet button-wide" onClick={() => setChanging(true)}>
-            {t.settings.title}
-          </button>
-        )}
-        {capabilities.leave && <Leave conversationId={id} />}
-      </footer>
+        </footer>
+      )}
       {adding && <AddPeople conversationId={id} members={members} onClose={() => setAdding(false)} />}
       {changing && <GroupSettings conversation={conversation} onClose={() => setChanging(false)} />}
     </Panel>
@@ -80,8 +82,8 @@ function MemberItem({ member: { userId, user, role }, onProfile }: { member: Mem
         <bdi>{user.name}</bdi>
         {me && <span className="member-you"> ({t.people.you})</span>}
         {user.statusText && (
-          <span className="person-status" dir="auto">
-            {user.statusText}
+          <span className="person-status">
+            <bdi>{user.statusText}</bdi>
           </span>
         )}
       </span>

@@ -20,8 +20,8 @@ export function Account() {
           <span className="visually-hidden">{t.profile.mine}: </span>
           <bdi>{me.name}</bdi>
           {me.statusText && (
-            <span className="account-status" dir="auto">
-              {me.statusText}
+            <span className="account-status">
+              <bdi>{me.statusText}</bdi>
             </span>
           )}
         </span>
