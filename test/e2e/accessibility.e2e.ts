@@ -22,6 +22,9 @@ afterAll(async () => {
   await server.remove();
 });
 
+/** Dozens of pages one after the other, beside whatever else the machine does: one that is slow is not a failure. */
+const PATIENCE_MS = 30_000;
+
 /** What axe finds, a line for each element. Motion is off: what fades in would be judged half seen. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -36,6 +39,7 @@ describe('no view shuts anybody out', () => {
     test(`at ${width} px, ${colorScheme}`, async () => {
       const options = { viewport: { width, height }, colorScheme, reducedMotion: 'reduce', hasTouch: false } as const;
       const visitor = await Visitor.at(browser, server.url, 'Sofia Lindqvist', options);
+      visitor.page.context().setDefaultTimeout(PATIENCE_MS);
       const found: Record<string, string[]> = {};
       for (const view of views.filter(({ signedOut }) => signedOut)) {
         await visitor.page.goto('/');
@@ -62,6 +66,7 @@ describe('from right to left', () => {
   test('nothing sticks out of a narrow page, in any view', async () => {
     const visitor = await Visitor.at(browser, server.url, 'Sofia Lindqvist', { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' });
     const { page } = visitor;
+    page.context().setDefaultTimeout(PATIENCE_MS);
     await page.addInitScript(() => addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
     await visitor.signIn('sofia@harbour.example', 'catch-and-release');
     const tooWide: string[] = [];

@@ -49,6 +49,7 @@ async function shoot(browser: Browser, url: string, width: number, height: numbe
     deviceScaleFactor: width < 1000 ? 2 : 1,
   });
   const { page } = visitor;
+  page.context().setDefaultTimeout(30_000);
   let signedIn = false;
   for (const view of views) {
     await page.goto('/');
