@@ -87,6 +87,16 @@ const cases: Case[] = [
     },
     content: '.profile',
   },
+  {
+    name: 'the search',
+    type: 'message.search',
+    async open(visitor) {
+      await press(visitor, /^Search messages/);
+      await visitor.page.getByRole('searchbox').fill('oars');
+    },
+    content: '.result',
+  },
+  { name: 'the directory', type: 'contact.list', open: (visitor) => press(visitor, 'New conversation'), content: '.person' },
 ];
 
 describe('what takes long or fails says so, and is tried again', () => {

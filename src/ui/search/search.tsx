@@ -20,7 +20,7 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
   const [within, setWithin] = useState(view.conversationId);
   const [mine, setMine] = useState(false);
   const q = text.trim();
-  const { results, busy, more } = useSearch({ q, conversationId: within, mine });
+  const { results, busy, more, retry } = useSearch({ q, conversationId: within, mine });
   const place = useChat((state) => state.conversations.get(within ?? open ?? ''));
   const now = useNow();
   const id = useId();
@@ -69,7 +69,10 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
       </p>
       {results !== null && results.error !== null && (
         <p role="alert" className="form-error">
-          {sentenceOf(t, results.error)}
+          {sentenceOf(t, results.error)}{' '}
+          <button type="button" className="link-button" onClick={retry}>
+            {t.chat.retry}
+          </button>
         </p>
       )}
       {q !== '' && results === null && <Skeleton of="rows" />}
