@@ -175,6 +175,14 @@ describe('shortcuts', () => {
     await page.getByRole('group', { name: 'Messages' }).focus();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.getByRole('checkbox', { name: '/ and ? work by themselves' }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Go to' }).waitFor();
+    expect(await page.getByRole('searchbox').count()).toBe(0);
+    await page.getByRole('option', { name: 'Keyboard shortcuts' }).click();
+    await page.getByRole('checkbox', { name: '/ and ? work by themselves' }).check();
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.getByRole('searchbox').waitFor();

@@ -168,6 +168,7 @@ export const de: Catalogue = {
   },
   keys: {
     title: 'Tastenkürzel',
+    single: (caps) => `${list.format(caps)} wirken für sich allein`,
     everywhere: 'Überall',
     notWriting: 'Wo du nicht schreibst',
     inText: 'In einem leeren Textfeld',

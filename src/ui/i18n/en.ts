@@ -172,6 +172,7 @@ export const en = {
   },
   keys: {
     title: 'Keyboard shortcuts',
+    single: (caps: string[]) => `${list.format(caps)} work by themselves`,
     everywhere: 'Everywhere',
     notWriting: 'Where you are not writing',
     inText: 'In an empty text field',

@@ -1,11 +1,15 @@
+import { useState } from 'react';
 import { useI18n } from '../i18n/index.ts';
+import { Check } from '../parts/check.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Caps } from './caps.tsx';
+import { hasSingleKeys, keepSingleKeys } from './single.ts';
 import { capsOf, type KeyName } from './table.ts';
 
 /** Every shortcut and what it does. */
 export function KeyHelp({ onClose }: { onClose(): void }) {
   const { t } = useI18n();
+  const [single, setSingle] = useState(hasSingleKeys);
   const groups: [title: string, names: KeyName[]][] = [
     [t.keys.everywhere, ['palette', 'previous', 'next', 'previousUnread', 'nextUnread']],
     [t.keys.notWriting, ['search', 'help', 'markRead']],
@@ -34,6 +38,15 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
           </section>
         ))}
       </div>
+      <Check
+        checked={single}
+        onChange={(on) => {
+          keepSingleKeys(on);
+          setSingle(on);
+        }}
+      >
+        {t.keys.single(capsOf('search').concat(capsOf('help')))}
+      </Check>
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import { navigate, pathOf, useConversationId } from '../route.ts';
 import { useSide } from '../side.ts';
 import { useListed } from '../sidebar/listed.ts';
 import { useClient } from '../state.ts';
+import { hasSingleKeys } from './single.ts';
 import { isPressed, isWriting } from './table.ts';
 
 /** The shortcuts of the whole page; not while a dialog or a menu wants an answer. */
@@ -42,12 +43,13 @@ export function useKeys(): void {
     if (isPressed(event, 'next')) return () => go(1, false);
     if (isPressed(event, 'previous')) return () => go(-1, false);
     if (isWriting(event.target)) return null;
+    if (isPressed(event, 'markRead')) return markRead;
+    if (!hasSingleKeys()) return null;
     if (isPressed(event, 'search')) {
       const { view } = side;
       return () => side.open({ kind: 'search', conversationId: view?.kind === 'search' ? view.conversationId : null });
     }
-    if (isPressed(event, 'help')) return () => dialogs.open('keys');
-    return isPressed(event, 'markRead') ? markRead : null;
+    return isPressed(event, 'help') ? () => dialogs.open('keys') : null;
   }
 
   useEffect(() => {
