@@ -216,6 +216,32 @@ describe('shortcuts', () => {
   });
 });
 
+describe('Escape', () => {
+  test('closes what covers the list, and only then marks as read', async () => {
+    const [ann, bob] = await pair('Ann Escape', 'Bob Escape');
+    for (const n of [1, 2, 3, 4]) await ann.say(`${'a line\n'.repeat(12)}the end of ${n}`);
+    await bob.row('Ann Escape').click();
+    await bob.message('the end of 4').waitFor();
+    await bob.page.getByRole('group', { name: 'Messages' }).evaluate((scroller) => scroller.scrollTo({ top: scroller.scrollHeight }));
+    await ann.ticked('the end of 4', 'Read').waitFor();
+    const { page } = bob;
+    // Far up, so that what comes is not seen.
+    await page.getByRole('group', { name: 'Messages' }).evaluate((scroller) => scroller.scrollTo({ top: 0 }));
+    await page.getByRole('button', { name: 'To the newest message' }).waitFor();
+    await ann.say('further down');
+    const badge = bob.row('Ann Escape').getByText('1 unread message');
+    await badge.waitFor();
+    await page.getByRole('button', { name: /^Notifications/ }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary').waitFor({ state: 'detached' });
+    expect(await badge.count()).toBe(1);
+    await page.getByRole('group', { name: 'Messages' }).focus();
+    await page.keyboard.press('Escape');
+    await badge.waitFor({ state: 'detached' });
+    await ann.ticked('further down', 'Read').waitFor();
+  });
+});
+
 describe('the list of conversations', () => {
   test('keeps pinned ones first and archived ones apart, from a menu of its own', async () => {
     const [ann] = await pair('Ann List', 'Bob List');

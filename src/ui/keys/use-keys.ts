@@ -43,7 +43,7 @@ export function useKeys(): void {
     if (isPressed(event, 'next')) return () => go(1, false);
     if (isPressed(event, 'previous')) return () => go(-1, false);
     if (isWriting(event.target)) return null;
-    if (isPressed(event, 'markRead')) return markRead;
+    if (isPressed(event, 'markRead')) return side.view ? side.close : markRead;
     if (!hasSingleKeys()) return null;
     if (isPressed(event, 'search')) {
       const { view } = side;
