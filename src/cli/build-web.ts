@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { BunPlugin } from 'bun';
+import { emojiFiles } from './build-emoji.ts';
 
 export type BuiltFile = { path: string; bytes: number; gzipBytes: number | null };
 
@@ -19,6 +20,7 @@ export async function buildWeb(outdir: string): Promise<BuiltFile[]> {
     entrypoints: [join(source, 'index.html')],
     target: 'browser',
     minify: true,
+    splitting: true,
     publicPath: '/',
     naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
     define: production,
@@ -39,7 +41,7 @@ export async function buildWeb(outdir: string): Promise<BuiltFile[]> {
     ),
   );
   const favicon = ['favicon.svg', await Bun.file(join(source, 'favicon.svg')).bytes()] as const;
-  return Promise.all([...files, favicon].map(([path, bytes]) => write(outdir, path, bytes)));
+  return Promise.all([...files, ...(await emojiFiles()), favicon].map(([path, bytes]) => write(outdir, path, bytes)));
 }
 
 /** Otherwise the bundle holds the development build of React. Put together, because naming it would look like reading it. */

@@ -9,7 +9,7 @@ const project = join(import.meta.dir, '../..');
 export const STAMP = 'built';
 
 /** What the web build is made from. */
-const sources = ['src/ui', 'src/client', 'src/wire', 'src/cli/build-web.ts', 'package.json'];
+const sources = ['src/ui', 'src/client', 'src/wire', 'src/cli/build-web.ts', 'src/cli/build-emoji.ts', 'package.json'];
 
 /** The files of the program without its pages, for commands that do not serve. */
 export function programFiles(): Files {

@@ -3,12 +3,11 @@ const RGI = /^\p{RGI_Emoji}$/v;
 const VARIATION_SELECTOR_16 = '\ufe0f';
 
 /**
- * One emoji in its full form, or null. Keyboards differ in whether they send the selector that asks for the coloured
- * form (❤ and ❤️): without this the two would be counted apart.
+ * One emoji in its full form, or null. Keyboards and lists of emoji differ in whether they send the selector that asks for the
+ * coloured form, where it is needed (❤ and ❤️) and where it is not (👍 with one): without this the two would be counted apart.
  */
 export function normaliseEmoji(text: string): string | null {
-  const bare = text.normalize('NFC');
-  if (RGI.test(bare)) return bare;
-  const full = `${bare}${VARIATION_SELECTOR_16}`;
-  return RGI.test(full) ? full : null;
+  const given = text.normalize('NFC');
+  const forms = [given, `${given}${VARIATION_SELECTOR_16}`, given.replaceAll(VARIATION_SELECTOR_16, '')];
+  return forms.find((form) => RGI.test(form)) ?? null;
 }

@@ -1,8 +1,12 @@
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Chat } from './chat/chat.tsx';
 import { useUnread } from '../client/react/index.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { DialogHost } from './dialogs.tsx';
+import { EmojiPicking } from './emoji/picking.tsx';
 import { useI18n } from './i18n/index.ts';
+import { KeepingNote } from './keeping-note.tsx';
+import { useKeys } from './keys/use-keys.ts';
 import { NARROW } from './narrow.ts';
 import { Logo } from './parts/logo.tsx';
 import { Notices } from './parts/notice.tsx';
@@ -13,6 +17,7 @@ import { Sidebar } from './sidebar/sidebar.tsx';
 
 /** The list beside the conversation; on a narrow screen one of the two. */
 export function Home() {
+  const { t } = useI18n();
   const open = useConversationId();
   const [view, setView] = useState<SideView | null>(null);
   const side = useMemo(() => ({ view, open: setView, close: () => setView(null) }), [view]);
@@ -21,21 +26,38 @@ export function Home() {
     navigate(path);
     if (matchMedia(NARROW).matches) setView(null);
   });
-  useSearchKey(() => setView({ kind: 'search', conversationId: view?.kind === 'search' ? view.conversationId : null }));
   useEffect(() => {
     if (location.pathname === '/sign-in') navigate('/');
   }, []);
   return (
     <Notices>
-      <SideContext value={side}>
-        <div className={open === null || view ? 'home' : 'home home-chatting'}>
-          <ConnectionBanner />
-          <Sidebar open={open} />
-          <main className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</main>
-        </div>
-      </SideContext>
+      <EmojiPicking>
+        <SideContext value={side}>
+          <DialogHost>
+            <Keys />
+            {/* All of it: where there is room for one thing alone, the list is the main thing too. */}
+            <main className={open === null || view ? 'home' : 'home home-chatting'}>
+              <header className="visually-hidden">
+                <h1>{t.app.name}</h1>
+              </header>
+              <div className="banners">
+                <ConnectionBanner />
+                <KeepingNote />
+              </div>
+              <Sidebar open={open} />
+              <div className="stage">{open === null ? <NothingOpen /> : <Chat key={open} conversationId={open} />}</div>
+            </main>
+          </DialogHost>
+        </SideContext>
+      </EmojiPicking>
     </Notices>
   );
+}
+
+/** Below what the keys open. */
+function Keys() {
+  useKeys();
+  return null;
 }
 
 function NothingOpen() {
@@ -47,22 +69,6 @@ function NothingOpen() {
       <p>{t.list.chooseHint}</p>
     </div>
   );
-}
-
-/** Ctrl or Cmd and K from everywhere, / from where nobody writes; not while a dialog wants an answer. */
-function useSearchKey(search: () => void): void {
-  const pressed = useEffectEvent((event: KeyboardEvent): void => {
-    const writing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
-    const chord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k';
-    const slash = event.key === '/' && !writing && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if ((!chord && !slash) || document.querySelector('dialog[open]')) return;
-    event.preventDefault();
-    search();
-  });
-  useEffect(() => {
-    document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
-  }, []);
 }
 
 /** The number of unread messages stands in the tab, where it is seen from elsewhere. */

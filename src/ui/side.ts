@@ -1,7 +1,7 @@
 import { createContext, use } from 'react';
 
 /** What stands over the list of conversations. `conversationId`: the search begins in that one. */
-export type SideView = { kind: 'search'; conversationId: string | null } | { kind: 'notifications' };
+export type SideView = { kind: 'search'; conversationId: string | null } | { kind: 'notifications' } | { kind: 'archived' };
 
 export type Side = { view: SideView | null; open(view: SideView): void; close(): void };
 

@@ -93,11 +93,15 @@ describe('useMessages', () => {
   test('says why nothing could be read, and tries again when asked to', async () => {
     const server = createFakeServer();
     const client = await connected(server);
+    let asked = 0;
     server.on('message.list', () => {
+      asked++;
       throw new Refusal('not_found');
     });
     const chat = await renderHook(client, () => useMessages('c'), quiet);
     expect([chat.current.status, chat.current.error]).toMatchObject(['failed', { code: 'not_found' }]);
+    // It asked a second time by itself, and the failure was on the screen for a moment only.
+    expect(asked).toBe(1);
     server.on('message.list', () => ({ items: [message(2)], cursor: null }));
     await chat.settle(() => chat.current.reload());
     expect([chat.current.status, chat.current.error]).toEqual(['ready', null]);

@@ -286,7 +286,7 @@ describe('two people in the web chat', () => {
 
 if (process.env['SCREENSHOTS'] === '1')
   test(
-    'the pictures in docs/images',
+    'pictures of every view, in dist/screenshots and docs/images',
     async () => {
       const browser = await launchBrowser();
       try {
@@ -295,5 +295,5 @@ if (process.env['SCREENSHOTS'] === '1')
         await browser.close();
       }
     },
-    TIMEOUT_MS * 2,
+    10 * TIMEOUT_MS,
   );

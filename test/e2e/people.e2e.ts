@@ -56,7 +56,7 @@ describe('two people who look for each other and for what was said', () => {
     await bob.message('line 140.').waitFor();
     expect(await bob.count('umbrella')).toBe(0);
 
-    await bob.page.keyboard.press('Control+k');
+    await bob.page.getByRole('button', { name: 'Search messages' }).click();
     await search(bob).getByRole('searchbox').fill('umbr gree');
     const hit = search(bob).getByRole('link').filter({ hasText: 'Saturday match' });
     await hit.waitFor();
@@ -90,7 +90,7 @@ describe('two people who look for each other and for what was said', () => {
     const { page } = bob;
     await page.reload();
     await bob.message('line 140.').waitFor();
-    await page.keyboard.press('Control+k');
+    await page.getByRole('button', { name: 'Search messages' }).click();
     await search(bob).getByRole('searchbox').fill('umbrella');
     await search(bob).getByRole('link').first().click();
     await page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();

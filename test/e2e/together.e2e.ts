@@ -114,7 +114,7 @@ describe('two people in a group', () => {
     const { page } = ann;
     await ann.composer.focus();
     await page.keyboard.type('Thanks @ex');
-    await page.getByRole('combobox').waitFor();
+    await page.getByRole('listbox').waitFor();
     await page.getByRole('option', { name: 'Bob Example', selected: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('option').first().waitFor({ state: 'detached' });
@@ -150,7 +150,7 @@ describe('two people in a group', () => {
     const bar = bob.page.getByRole('region', { name: 'Pinned messages' });
     await bar.getByText('Who brings the ball?').click();
     await bob.page.waitForFunction(() => document.activeElement?.textContent?.includes('Who brings the ball?'));
-    await bar.getByRole('button', { name: 'Show 1 pinned message' }).click();
+    await bar.getByRole('button', { name: 'Show the pinned message' }).click();
     await bob.panel.getByText('Who brings the ball?').waitFor();
     await bob.panel.getByRole('button', { name: 'Unpin' }).click();
     await bob.panel.getByText('Nothing is pinned here.').waitFor();

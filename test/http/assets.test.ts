@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { EMOJI_LANGUAGES } from '../../src/cli/build-emoji.ts';
 import { buildWeb, type BuiltFile } from '../../src/cli/build-web.ts';
 import { createAssets, type Assets } from '../../src/http/assets.ts';
 
@@ -23,13 +24,36 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET')
   assets(new Request(`http://chat.test${path}`, { method, headers }));
 const pathOf = (extension: string): string => `/${built.find(({ path }) => path.startsWith('assets/') && path.endsWith(extension))?.path}`;
 
+/** What the page loads before it shows anything: its script, and what that imports at once. */
+async function firstScripts(): Promise<string> {
+  const seen = new Map<string, string>();
+  const read = async (text: string, pattern: RegExp): Promise<void> => {
+    for (const [, path = ''] of text.matchAll(pattern)) {
+      if (seen.has(path)) continue;
+      seen.set(path, await readFile(join(folder, 'assets', path), 'utf8'));
+      await read(seen.get(path) ?? '', /(?:from|import)"(?:\.\/|\/assets\/)([^"]+\.js)"/g);
+    }
+  };
+  await read(await readFile(join(folder, 'index.html'), 'utf8'), /\ssrc="\/assets\/([^"]+\.js)"/g);
+  expect(seen.size).toBeGreaterThan(0);
+  return [...seen.values()].join('\n');
+}
+
 describe('the web build', () => {
   test('keeps the script small, and React in its production form', async () => {
-    const script = built.find(({ path }) => path.endsWith('.js'));
-    expect(script?.gzipBytes).toBeLessThan(SCRIPT_GZIP_MAX_BYTES);
-    const text = await readFile(join(folder, script?.path ?? ''), 'utf8');
+    const text = await firstScripts();
+    expect(gzipSync(text).byteLength).toBeLessThan(SCRIPT_GZIP_MAX_BYTES);
     expect(text).not.toContain('Invalid hook call. Hooks can only be called');
     expect(text).not.toContain('ZodError');
+  });
+
+  test('fetches the emoji picker when it is opened, and its data from us', async () => {
+    expect(await firstScripts()).not.toContain('frimousse');
+    for (const language of EMOJI_LANGUAGES) {
+      const response = get(`/emoji/${language}/data.json`, { 'accept-encoding': 'br' });
+      expect(response?.headers.get('content-type')).toBe('application/json');
+      expect(response?.headers.get('content-encoding')).toBe('br');
+    }
   });
 
   test('leaves the styles as they are written, right-to-left and all', async () => {

@@ -136,6 +136,7 @@ describe('languages', () => {
 
   test('count and list people as each language does', () => {
     expect([en.people.memberCount(1), en.people.memberCount(2), de.people.memberCount(2)]).toEqual(['1 member', '2 members', '2 Mitglieder']);
+    expect([en.people.memberCount(1200), de.people.memberCount(1200)]).toEqual(['1,200 members', '1.200 Mitglieder']);
     expect(en.chat.typing([bob.name])).toBe('Bob is typing');
     expect(de.chat.typing([bob.name, carl.name])).toBe('Bob und Carl schreiben');
   });

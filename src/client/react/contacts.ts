@@ -11,6 +11,7 @@ type Found = { q: string; items: readonly Contact[]; cursor: string | null; erro
 export function useContacts(q: string) {
   const client = useClient();
   const [found, setFound] = useState<Found | null>(null);
+  const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     let current = true;
@@ -27,7 +28,7 @@ export function useContacts(q: string) {
       current = false;
       clearTimeout(timer);
     };
-  }, [client, q]);
+  }, [client, q, attempt]);
 
   function more(): void {
     if (!found?.cursor) return;
@@ -38,5 +39,11 @@ export function useContacts(q: string) {
     );
   }
 
-  return { found, more };
+  /** After a failure. */
+  function retry(): void {
+    setFound(null);
+    setAttempt(attempt + 1);
+  }
+
+  return { found, more, retry };
 }

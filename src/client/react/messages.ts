@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import { createItems, type ChatItem, type Draft, type PendingMessage, type Timeline } from '../index.ts';
 import { useChat, useClient, useConnectionId } from './context.ts';
@@ -14,9 +14,20 @@ export function useTimeline(conversationId: string): Opened {
   // Another conversation or connection is a reason to try again.
   const failed = failure?.of === conversationId && failure.connectionId === connectionId ? failure : null;
   const wanted = timeline === undefined && failed === null;
+  // The timeline is taken back a moment before the failure is told: that moment is no reason to ask again.
+  const asking = useRef<string | null>(null);
+  const [answers, setAnswers] = useState(0);
   useEffect(() => {
-    if (wanted) client.openConversation(conversationId).catch((error: unknown) => setFailure({ of: conversationId, connectionId, error }));
-  }, [client, conversationId, connectionId, wanted]);
+    if (!wanted || asking.current === conversationId) return;
+    asking.current = conversationId;
+    client
+      .openConversation(conversationId)
+      .catch((error: unknown) => setFailure({ of: conversationId, connectionId, error }))
+      .finally(() => {
+        if (asking.current === conversationId) asking.current = null;
+        setAnswers((count) => count + 1);
+      });
+  }, [client, conversationId, connectionId, wanted, answers]);
   return { timeline, error: failed?.error ?? null, retry: useCallback(() => setFailure(null), []) };
 }
 

@@ -10,13 +10,20 @@ const PAGES_MAX = 5;
 
 export type Wanted = { q: string; conversationId: string | null; mine: boolean };
 type Results = { wanted: Wanted; items: readonly Found[]; cursor: string | null; error: unknown };
-type Searched = { results: Results | null; busy: boolean; more(): void };
+type Searched = {
+  results: Results | null;
+  busy: boolean;
+  more(): void;
+  /** After a failure. */
+  retry(): void;
+};
 
 /** Asks when the typing pauses, and shows only answers to the newest question; what was found stays until they come. */
 export function useSearch({ q, conversationId, mine }: Wanted): Searched {
   const client = useClient();
   const [results, setResults] = useState<Results | null>(null);
   const [busy, setBusy] = useState(false);
+  const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     if (q === '') {
@@ -42,7 +49,7 @@ export function useSearch({ q, conversationId, mine }: Wanted): Searched {
       current = false;
       clearTimeout(timer);
     };
-  }, [client, q, conversationId, mine]);
+  }, [client, q, conversationId, mine, attempt]);
 
   function more(): void {
     if (!results?.cursor) return;
@@ -56,7 +63,12 @@ export function useSearch({ q, conversationId, mine }: Wanted): Searched {
       .finally(() => setBusy(false));
   }
 
-  return { results, busy, more };
+  function retry(): void {
+    setResults(null);
+    setAttempt(attempt + 1);
+  }
+
+  return { results, busy, more, retry };
 }
 
 /** Goes on until something was found or nothing is left. */

@@ -3,12 +3,15 @@ import { useTimeline } from '../../client/react/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { NARROW } from '../narrow.ts';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { navigate } from '../route.ts';
 import { useChat, useClient } from '../state.ts';
 import { Announcer } from './announcer.tsx';
 import { ChatHeader } from './chat-header.tsx';
 import { Composer } from './composer.tsx';
-import { PanelHost, type OpenPanel } from './panels.tsx';
+import { later } from '../parts/later.tsx';
+import { Panel } from '../parts/panel.tsx';
+import type { OpenPanel } from './panels.tsx';
 import { PinBar } from './pin-bar.tsx';
 import { scrollToMessage } from './focus.ts';
 import { PlaceContext, useComposing, type Place } from './place.ts';
@@ -16,12 +19,14 @@ import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
 import { useAddressed, useJump, useShow } from './use-jump.ts';
 
+const PanelHost = later(Panel, async () => (await import('./panels.tsx')).PanelHost);
+
 /** One conversation. Mounted anew for each. */
 export function Chat({ conversationId }: { conversationId: string }) {
   const conversation = useChat((state) => state.conversations.get(conversationId));
   const synced = useChat((state) => state.synced);
   if (conversation) return <OpenChat conversation={conversation} />;
-  return synced ? <NotFound /> : <Waiting />;
+  return synced ? <NotFound /> : <Skeleton of="talk" />;
 }
 
 /** The conversation, and beside it at most one panel. */
@@ -87,7 +92,7 @@ function History({ conversation }: { conversation: Conversation }) {
   const { t } = useI18n();
   const { timeline, error, retry } = useTimeline(conversation.id);
   if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} />;
-  if (error === null) return <Waiting />;
+  if (error === null) return <Skeleton of="talk" />;
   return (
     <div className="blank" role="alert">
       <h2>{t.chat.failedToLoad}</h2>
@@ -95,15 +100,6 @@ function History({ conversation }: { conversation: Conversation }) {
       <button type="button" className="button" onClick={retry}>
         {t.chat.retry}
       </button>
-    </div>
-  );
-}
-
-function Waiting() {
-  const { t } = useI18n();
-  return (
-    <div className="blank" role="status">
-      <p className="late">{t.app.loading}</p>
     </div>
   );
 }

@@ -3,9 +3,11 @@ import type { Conversation } from '../../wire/conversations.ts';
 import type { Message } from '../../wire/messages.ts';
 import { textOf, titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
+import { isEditable } from '../keys/use-message-keys.ts';
 import { Unblock } from '../people/block.tsx';
 import { useBlocks } from '../../client/react/index.ts';
-import { Ask } from '../polls/ask.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { later } from '../parts/later.tsx';
 import { AskButton } from '../polls/ask-button.tsx';
 import { useChat, useClient } from '../state.ts';
 import { About } from './about.tsx';
@@ -15,6 +17,8 @@ import type { Composing } from './place.ts';
 import { useDraft } from './use-draft.ts';
 import { usePause } from './use-pause.ts';
 import { WritingBox } from './writing-box.tsx';
+
+const Ask = later(Dialog, async () => (await import('../dialogs-all.ts')).Ask);
 
 type Props = { conversation: Conversation; threadId?: string | null; composing: Composing };
 
@@ -40,7 +44,7 @@ function Refused({ conversation: { kind, status, peer } }: { conversation: Conve
   );
 }
 
-function Writer({ conversation, threadId, composing: { replyTo, done } }: Required<Props>) {
+function Writer({ conversation, threadId, composing: { replyTo, edit, done } }: Required<Props>) {
   const { t } = useI18n();
   const client = useClient();
   const { id } = conversation;
@@ -61,6 +65,14 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
     clear();
     setAlso(false);
     done();
+  }
+
+  function editLast(): boolean {
+    const { timelines, threads, me } = client.get();
+    const { messages = [] } = (threadId === null ? timelines.get(id) : threads.get(threadId)?.timeline) ?? {};
+    const last = messages.findLast((message) => message.sender.id === me?.id && isEditable(message));
+    if (last) edit(last);
+    return last !== undefined;
   }
 
   function stopReplying(): boolean {
@@ -85,6 +97,7 @@ function Writer({ conversation, threadId, composing: { replyTo, done } }: Requir
         onSubmit={send}
         pause={pause}
         onEscape={stopReplying}
+        onUp={editLast}
         // Polls stand in the conversation, not in its threads.
         tools={threadId === null && <AskButton onClick={() => setAsking(true)} />}
         above={replyTo && <Replying to={replyTo} onCancel={done} />}

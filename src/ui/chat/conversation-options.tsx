@@ -12,18 +12,21 @@ const HOURS = [1, 8, 24, 168];
 /** What lies further ahead has no end. */
 const ENDLESS_MS = 10 * 365 * 24 * HOUR_MS;
 
-/** What I hear of a conversation, and until when nothing; and the way to search in it. */
+type Membership = Conversation['membership'];
+type Change = { notify?: Membership['notify']; muted?: boolean; mutedUntil?: number; pinned?: boolean; archived?: boolean };
+
+/** What I hear of a conversation, and until when nothing; where it stands in my list; and the way to search in it. */
 export function ConversationOptions({ conversation: { id, membership } }: { conversation: Conversation }) {
   const { t, locale } = useI18n();
   const client = useClient();
   const notify = useNotify();
   const side = useSide();
   const now = useNow();
-  const { mutedUntil } = membership;
+  const { mutedUntil, pinned, archived } = membership;
   const muted = mutedUntil !== null && mutedUntil > now ? mutedUntil : null;
   const present = muted === null ? 'no' : muted > now + ENDLESS_MS ? 'always' : 'until';
 
-  const change = (changed: { notify?: Conversation['membership']['notify']; muted?: boolean; mutedUntil?: number }): void =>
+  const change = (changed: Change): void =>
     void client.call('membership.update', { conversationId: id, ...changed }).catch((error: unknown) => notify(sentenceOf(t, error)));
 
   function mute(wanted: string): void {
@@ -62,6 +65,16 @@ export function ConversationOptions({ conversation: { id, membership } }: { conv
       >
         <Icon name="search" />
         {t.options.search}
+      </button>
+      {!archived && (
+        <button type="button" className="button button-quiet button-half button-with-icon" onClick={() => change({ pinned: !pinned })}>
+          <Icon name={pinned ? 'unpin' : 'pin'} />
+          {pinned ? t.list.unpin : t.list.pin}
+        </button>
+      )}
+      <button type="button" className="button button-quiet button-half button-with-icon" onClick={() => change({ archived: !archived })}>
+        <Icon name="archive" />
+        {archived ? t.list.unarchive : t.list.archive}
       </button>
     </section>
   );

@@ -1,5 +1,6 @@
 import { useState, type RefObject } from 'react';
 import type { Message } from '../../wire/messages.ts';
+import { usePickEmoji } from '../emoji/picking.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Menu, MenuItem } from '../parts/menu.tsx';
@@ -55,6 +56,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
   const client = useClient();
   const notify = useNotify();
   const place = usePlace();
+  const pickEmoji = usePickEmoji();
   const allowed = useCapabilities(message);
   const mine = useChat((state) => state.me?.id === message.sender.id);
   const { id, content } = message;
@@ -67,6 +69,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
       notify(sentenceOf(t, error));
     }
   };
+  const react = (emoji: string): void => void tell(client.react(message, emoji));
   /** The focus is back at the button before the next thing takes it. */
   function leave(run: () => void): void {
     onClose();
@@ -75,14 +78,14 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
 
   return (
     <Menu label={t.menu.title} anchor={anchor} onClose={onClose}>
-      {allowed.react && <EmojiItems onPick={(emoji) => leave(() => void tell(client.react(message, emoji)))} />}
+      {allowed.react && <EmojiItems onPick={(emoji) => leave(() => react(emoji))} onMore={() => leave(() => pickEmoji(anchor.current, react))} />}
       {allowed.reply && (
-        <MenuItem icon="reply" onSelect={() => leave(() => place.reply(message))}>
+        <MenuItem icon="reply" shortcut="reply" onSelect={() => leave(() => place.reply(message))}>
           {t.chat.reply}
         </MenuItem>
       )}
       {place.threadId === null && (allowed.reply || message.thread !== null) && (
-        <MenuItem icon="thread" onSelect={() => leave(() => place.openThread(message.threadId ?? id))}>
+        <MenuItem icon="thread" shortcut="thread" onSelect={() => leave(() => place.openThread(message.threadId ?? id))}>
           {t.thread.reply}
         </MenuItem>
       )}
@@ -100,7 +103,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
         </MenuItem>
       )}
       {content !== '' && 'clipboard' in navigator && (
-        <MenuItem icon="copy" onSelect={() => leave(() => void tell(navigator.clipboard.writeText(content), t.menu.copied))}>
+        <MenuItem icon="copy" shortcut="copy" onSelect={() => leave(() => void tell(navigator.clipboard.writeText(content), t.menu.copied))}>
           {t.menu.copy}
         </MenuItem>
       )}
@@ -110,7 +113,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
         </MenuItem>
       )}
       {allowed.mayEdit && (
-        <MenuItem icon="edit" disabled={!allowed.edit} onSelect={() => leave(() => place.edit(message))}>
+        <MenuItem icon="edit" shortcut="edit" disabled={!allowed.edit} onSelect={() => leave(() => place.edit(message))}>
           {t.edit.action}
         </MenuItem>
       )}

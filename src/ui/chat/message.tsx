@@ -4,6 +4,7 @@ import type { ReplyPreview } from '../../wire/messages.ts';
 import type { Sender } from '../../wire/person.ts';
 import { clockTime, fullTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
+import { useMessageKeys } from '../keys/use-message-keys.ts';
 import { Avatar, toneOf } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { unmarked } from '../parts/markdown.tsx';
@@ -26,6 +27,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
   const [focused, setFocused] = useState(false);
   const tabIndex = focused ? 0 : -1;
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent): void => setFocused(currentTarget.contains(relatedTarget));
+  const onKeyDown = useMessageKeys(message, mine);
   const sender = message?.sender;
   const forMe = !mine && message !== null && (message.mentions.includes(myId) || message.mentions.includes(EVERYBODY));
   const shape = [
@@ -37,7 +39,14 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
     pending && `message-${pending.status}`,
   ];
   return (
-    <li className={shape.filter(Boolean).join(' ')} tabIndex={-1} data-seq={message?.seq} onFocus={() => setFocused(true)} onBlur={onBlur}>
+    <li
+      className={shape.filter(Boolean).join(' ')}
+      tabIndex={-1}
+      data-seq={message?.seq}
+      onFocus={() => setFocused(true)}
+      onBlur={onBlur}
+      onKeyDown={onKeyDown}
+    >
       {withNames && !mine && <span className="message-face">{last && sender && <Face sender={sender} />}</span>}
       <div className="bubble">
         {mine && <span className="visually-hidden">{t.chat.you}: </span>}

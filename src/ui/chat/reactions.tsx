@@ -1,6 +1,8 @@
 import { useRef, useState } from 'react';
 import type { Message } from '../../wire/messages.ts';
+import { usePickEmoji } from '../emoji/picking.tsx';
 import { useI18n } from '../i18n/index.ts';
+import { ariaOf } from '../keys/table.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { useChat, useClient } from '../state.ts';
@@ -39,6 +41,7 @@ export function React({ message, tabIndex }: { message: Message; tabIndex: 0 | -
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const close = (): void => setOpen(false);
+  const pickEmoji = usePickEmoji();
 
   function react(emoji: string): void {
     close();
@@ -54,6 +57,7 @@ export function React({ message, tabIndex }: { message: Message; tabIndex: 0 | -
         tabIndex={tabIndex}
         aria-label={t.chat.react}
         title={t.chat.react}
+        aria-keyshortcuts={ariaOf('react')}
         aria-haspopup="menu"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
@@ -62,14 +66,21 @@ export function React({ message, tabIndex }: { message: Message; tabIndex: 0 | -
       </button>
       {open && (
         <Menu label={t.chat.react} anchor={button} onClose={close}>
-          <EmojiItems onPick={react} />
+          <EmojiItems
+            onPick={react}
+            onMore={() => {
+              close();
+              pickEmoji(button.current, react);
+            }}
+          />
         </Menu>
       )}
     </>
   );
 }
 
-export function EmojiItems({ onPick }: { onPick(emoji: string): void }) {
+/** The usual ones, and the way to all others. */
+export function EmojiItems({ onPick, onMore }: { onPick(emoji: string): void; onMore(): void }) {
   const { t } = useI18n();
   return (
     <div className="menu-emoji" role="group" aria-label={t.chat.react}>
@@ -78,6 +89,17 @@ export function EmojiItems({ onPick }: { onPick(emoji: string): void }) {
           {emoji}
         </button>
       ))}
+      <button
+        type="button"
+        role="menuitem"
+        tabIndex={-1}
+        className="react-emoji react-more"
+        aria-label={t.emoji.more}
+        title={t.emoji.more}
+        onClick={onMore}
+      >
+        <Icon name="plus" />
+      </button>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import type { Message } from '../../wire/messages.ts';
 import { useI18n } from '../i18n/index.ts';
+import { ariaOf } from '../keys/table.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useChat } from '../state.ts';
 import { MessageMenu } from './message-menu.tsx';
@@ -24,6 +25,7 @@ export function Toolbar({ message, tabIndex }: { message: Message; tabIndex: 0 |
           tabIndex={tabIndex}
           aria-label={t.chat.reply}
           title={t.chat.reply}
+          aria-keyshortcuts={ariaOf('reply')}
           onClick={() => reply(message)}
         >
           <Icon name="reply" />

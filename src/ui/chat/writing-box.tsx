@@ -1,13 +1,20 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
+import { emojiQueryAt, withEmoji, type OfferedEmoji } from '../emoji/completion.ts';
+import { EmojiList } from '../emoji/emoji-list.tsx';
+import { rememberEmoji } from '../emoji/kept.ts';
+import { usePickEmoji } from '../emoji/picking.tsx';
+import { useEmojiNames } from '../emoji/use-emoji-names.ts';
 import { countdown } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
+import { isPressed } from '../keys/table.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { touched } from '../parts/touch.ts';
 import { useChat } from '../state.ts';
 import { markOf, toggled } from './emphasis.ts';
 import { MentionList } from './mention-list.tsx';
 import { completed, matching, queryAt } from './mentions.ts';
+import { completionOf, useSelection, useTyped, type Completion, type Typed } from './use-completion.ts';
 import { useMentionable, type Mentionable } from './use-mentions.ts';
 
 type Props = {
@@ -27,6 +34,8 @@ type Props = {
   onEscape(): boolean;
   /** At the beginning of the line. */
   tools?: ReactNode;
+  /** The same for the arrow up where nothing is written. */
+  onUp?(): boolean;
   /** Above the line, and below it. */
   above?: ReactNode;
   below?: ReactNode;
@@ -37,23 +46,23 @@ const OFFERED_MAX = 8;
 
 /** A line to write in that grows with the text, and offers the names of members after an @. */
 export function WritingBox(props: Props) {
-  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, tools, above, below } = props;
+  const { conversation, label, placeholder, action, text, about, onWrite, onSubmit, pause = 0, onEscape, onUp, tools, above, below } = props;
   const { t } = useI18n();
   const box = useRef<HTMLTextAreaElement>(null);
-  const select = useRef<{ from: number; to: number } | null>(null);
-  const names = useNames(props, box, (caret) => (select.current = { from: caret, to: caret }));
+  const select = useSelection(box);
+  const moveTo = (caret: number): void => select(caret, caret);
+  const typedName = useTyped(text, box, queryAt);
+  const typedEmoji = useTyped(text, box, emojiQueryAt);
+  const names = useNames(props, typedName, moveTo);
+  const emoji = useEmoji(props, typedEmoji, moveTo);
+  const list = names.offered.length > 0 ? names : emoji;
+  const pickEmoji = usePickEmoji();
+  const emojiButton = useRef<HTMLButtonElement>(null);
   const listId = useId();
   const longest = useChat((state) => state.hello?.limits.messageCodePoints ?? Number.POSITIVE_INFINITY);
   const excess = text.length > longest ? Array.from(text.trim()).length - longest : 0;
   const sendable = text.trim() !== '' && excess <= 0 && pause === 0;
-  const open = names.offered.length > 0;
-
-  // React puts the caret at the end of a text that it sets.
-  useLayoutEffect(() => {
-    if (select.current === null) return;
-    box.current?.setSelectionRange(select.current.from, select.current.to);
-    select.current = null;
-  });
+  const open = list.offered.length > 0;
 
   // A keyboard that slides over half of the screen is for the person to ask for.
   useEffect(() => {
@@ -69,17 +78,41 @@ export function WritingBox(props: Props) {
     box.current?.focus();
   }
 
+  function look(): void {
+    typedName.look();
+    typedEmoji.look();
+  }
+
+  function close(): void {
+    typedName.close();
+    typedEmoji.close();
+  }
+
+  /** Where the caret is, or in place of what is selected. */
+  function insert(chosen: string): void {
+    const { current } = box;
+    if (!current) return;
+    const { selectionStart, selectionEnd, value } = current;
+    moveTo(selectionStart + chosen.length);
+    onWrite(value.slice(0, selectionStart) + chosen + value.slice(selectionEnd));
+    current.focus();
+  }
+
   function emphasise(mark: string): boolean {
     const { selectionStart: from = 0, selectionEnd: to = 0 } = box.current ?? {};
     const changed = toggled({ text, from, to }, mark);
-    select.current = changed;
+    select(changed.from, changed.to);
     onWrite(changed.text);
     return true;
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     const mark = markOf(event);
-    const handled = mark !== null ? emphasise(mark) : names.onKeyDown(event.key) || (event.key === 'Escape' && onEscape());
+    const handled =
+      (mark !== null && emphasise(mark)) ||
+      list.onKeyDown(event.key) ||
+      (event.key === 'Escape' && onEscape()) ||
+      (text === '' && isPressed(event, 'editLast') && (onUp?.() ?? false));
     if (handled) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touched()) return;
     event.preventDefault();
@@ -96,7 +129,10 @@ export function WritingBox(props: Props) {
     >
       {above}
       <div className="composer-line">
-        {open && <MentionList id={listId} people={names.offered} active={names.active} onPick={names.pick} conversation={conversation} />}
+        {open && list === emoji && <EmojiList id={listId} emoji={emoji.offered} active={emoji.active} onPick={emoji.pick} />}
+        {open && list === names && (
+          <MentionList id={listId} people={names.offered} active={names.active} onPick={names.pick} conversation={conversation} />
+        )}
         {tools}
         <textarea
           ref={box}
@@ -109,20 +145,30 @@ export function WritingBox(props: Props) {
           aria-keyshortcuts="Control+B Control+I Control+E Meta+B Meta+I Meta+E"
           enterKeyHint={touched() ? 'enter' : 'send'}
           {...(open && {
-            role: 'combobox',
-            'aria-expanded': true,
+            'aria-haspopup': 'listbox',
             'aria-autocomplete': 'list',
             'aria-controls': listId,
-            'aria-activedescendant': `${listId}-${names.active}`,
+            'aria-activedescendant': `${listId}-${list.active}`,
           })}
           onChange={(event) => {
             onWrite(event.target.value);
-            names.look();
+            look();
           }}
-          onSelect={names.look}
-          onBlur={names.close}
+          onSelect={look}
+          onBlur={close}
           onKeyDown={onKeyDown}
         />
+        <button
+          ref={emojiButton}
+          type="button"
+          className="icon-button emoji-button"
+          aria-label={t.emoji.insert}
+          title={t.emoji.insert}
+          aria-haspopup="dialog"
+          onClick={() => pickEmoji(emojiButton.current, insert)}
+        >
+          <Icon name="smile" />
+        </button>
         <button type="submit" className="send" aria-label={action.label} title={action.label} disabled={!sendable}>
           <Icon name={action.icon} />
         </button>
@@ -140,7 +186,7 @@ export function WritingBox(props: Props) {
         {pause > 0 && t.chat.pause(countdown(spoken(pause)))}
       </p>
       <p role="status" className="visually-hidden">
-        {open && t.mention.offered(names.offered.length)}
+        {open && (list === names ? t.mention : t.emoji).offered(list.offered.length)}
       </p>
     </form>
   );
@@ -152,46 +198,26 @@ function spoken(ms: number): number {
   return Math.ceil(ms / stepMs) * stepMs;
 }
 
-/** The names that fit what stands before the caret. Escape closes the list until another @ is typed. */
-function useNames({ conversation, text, onWrite, onChoose }: Props, box: { current: HTMLTextAreaElement | null }, moveTo: (caret: number) => void) {
-  const [caret, setCaret] = useState<number | null>(null);
-  const [active, setActive] = useState(0);
-  const [closedAt, setClosedAt] = useState<number | null>(null);
-  const query = caret === null ? null : queryAt(text, caret);
-  const wanted = query !== null && query.from !== closedAt;
-  const people = useMentionable(conversation, wanted);
-  const offered = wanted ? matching(people, query.text).slice(0, OFFERED_MAX) : [];
-  const chosen = Math.min(active, offered.length - 1);
-
-  function look(): void {
-    const { selectionStart = null, selectionEnd = null } = box.current ?? {};
-    const now = selectionStart === selectionEnd ? selectionStart : null;
-    if (now === caret) return;
-    setCaret(now);
-    setActive(0);
-    if (closedAt !== null && (now === null || now <= closedAt)) setClosedAt(null);
-  }
-
-  function pick(person: Mentionable): void {
-    if (!query || caret === null) return;
+/** The names that fit what stands before the caret. */
+function useNames({ conversation, text, onWrite, onChoose }: Props, typed: Typed, moveTo: (caret: number) => void): Completion<Mentionable> {
+  const { wanted } = typed;
+  const people = useMentionable(conversation, wanted !== null);
+  const offered = wanted === null ? [] : matching(people, wanted).slice(0, OFFERED_MAX);
+  return completionOf(typed, offered, (person, query, caret) => {
     const whole = completed(text, caret, query, person.name);
     moveTo(whole.caret);
     onChoose(person);
     onWrite(whole.text);
-    setCaret(null);
-    box.current?.focus();
-  }
+  });
+}
 
-  function onKeyDown(key: string): boolean {
-    const person = offered[chosen];
-    if (!person || !query) return false;
-    if (key === 'ArrowDown') setActive((chosen + 1) % offered.length);
-    else if (key === 'ArrowUp') setActive((chosen + offered.length - 1) % offered.length);
-    else if (key === 'Enter' || key === 'Tab') pick(person);
-    else if (key === 'Escape') setClosedAt(query.from);
-    else return false;
-    return true;
-  }
-
-  return { offered, active: chosen, look, pick, onKeyDown, close: () => setCaret(null) };
+/** The same for `:names` of emoji. */
+function useEmoji({ text, onWrite }: Props, typed: Typed, moveTo: (caret: number) => void): Completion<OfferedEmoji> {
+  const offered = useEmojiNames(typed.wanted);
+  return completionOf(typed, offered, ({ emoji }, query, caret) => {
+    rememberEmoji(emoji);
+    const whole = withEmoji(text, caret, query, emoji);
+    moveTo(whole.caret);
+    onWrite(whole.text);
+  });
 }

@@ -2,7 +2,8 @@ import { duration } from '../format.ts';
 import type { Catalogue } from './index.ts';
 
 const plural = new Intl.PluralRules('de');
-const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
+const number = new Intl.NumberFormat('de');
+const count = (n: number, one: string, other: string): string => `${number.format(n)} ${plural.select(n) === 'one' ? one : other}`;
 const list = new Intl.ListFormat('de');
 
 export const de: Catalogue = {
@@ -13,6 +14,7 @@ export const de: Catalogue = {
     pitch: 'Räume, Direktnachrichten und ein guter Schwatz, ganz ohne Lärm.',
     chatter: ['Hast du kurz Zeit?', 'Für dich immer.', 'Kann auch länger dauern.'],
     loading: 'Lädt …',
+    unfetched: 'Das konnte nicht geladen werden',
   },
   auth: {
     signIn: 'Anmelden',
@@ -31,9 +33,10 @@ export const de: Catalogue = {
   },
   connection: {
     offline: 'Keine Verbindung. Was du schreibst, wird gesendet, sobald sie wieder da ist.',
-    connecting: 'Verbinde …',
     outdated: 'Diese Seite ist veraltet.',
     reload: 'Neu laden',
+    keepsNothing: 'Dieser Browser bewahrt für diese Seite nichts auf. Was noch nicht gesendet ist, geht verloren, wenn du sie schließt.',
+    understood: 'Verstanden',
   },
   list: {
     title: 'Unterhaltungen',
@@ -48,11 +51,23 @@ export const de: Catalogue = {
     nothingYet: 'Noch keine Nachrichten',
     account: 'Dein Konto',
     draft: 'Entwurf:',
+    pinned: 'Angeheftet',
+    archived: 'Archiv',
+    archivedUnread: (n) => `${n} ungelesen`,
+    nothingArchived: 'Im Archiv ist nichts.',
+    options: 'Was mit der Unterhaltung geschehen soll',
+    optionsOf: (title) => `Optionen von ${title}`,
+    markRead: 'Als gelesen markieren',
+    pin: 'Oben anheften',
+    unpin: 'Nicht mehr anheften',
+    mute: 'Stummschalten',
+    unmute: 'Stummschaltung aufheben',
+    archive: 'Archivieren',
+    unarchive: 'Aus dem Archiv holen',
   },
   chat: {
     back: 'Zurück zu den Unterhaltungen',
     messages: 'Nachrichten',
-    message: 'Nachricht',
     write: (name) => `An ${name} schreiben`,
     placeholder: 'Nachricht schreiben',
     send: 'Senden',
@@ -161,6 +176,53 @@ export const de: Catalogue = {
     close: 'Umfrage beenden',
     closeSure: 'Diese Umfrage beenden? Danach kann niemand mehr abstimmen.',
   },
+  emoji: {
+    title: 'Emojis',
+    insert: 'Emoji einfügen',
+    more: 'Weitere Emojis',
+    search: 'Emojis suchen',
+    none: 'Kein Emoji gefunden.',
+    recent: 'Zuletzt verwendet',
+    categories: 'Kategorien',
+    tone: 'Hautton',
+    tones: ['Ohne Hautton', 'Hell', 'Mittelhell', 'Mittel', 'Mitteldunkel', 'Dunkel'],
+    offered: (n) => count(n, 'Emoji passt', 'Emojis passen'),
+  },
+  palette: {
+    title: 'Gehe zu …',
+    open: 'Zu einer Unterhaltung oder einem Befehl',
+    hint: 'Wohin?',
+    writeTo: 'Anschreiben',
+    readAll: 'Alle Unterhaltungen als gelesen markieren',
+    none: 'Nichts gefunden.',
+    found: (n) => count(n, 'Eintrag', 'Einträge'),
+  },
+  keys: {
+    title: 'Tastenkürzel',
+    single: (caps) => `${list.format(caps)} wirken für sich allein`,
+    everywhere: 'Überall',
+    notWriting: 'Wo du nicht schreibst',
+    inText: 'In einem leeren Textfeld',
+    onMessage: 'Auf einer Nachricht',
+    spoken: (caps) => caps.map((cap) => ({ '↑': 'Pfeil nach oben', '↓': 'Pfeil nach unten' })[cap] ?? cap).join(' '),
+    does: {
+      palette: 'Zu einer Unterhaltung, einer Person oder einem Befehl',
+      search: 'Nachrichten suchen',
+      help: 'Diese Tastenkürzel zeigen',
+      previous: 'Vorige Unterhaltung',
+      next: 'Nächste Unterhaltung',
+      previousUnread: 'Vorige ungelesene Unterhaltung',
+      nextUnread: 'Nächste ungelesene Unterhaltung',
+      markRead: 'Unterhaltung als gelesen markieren',
+      editLast: 'Eigene letzte Nachricht bearbeiten',
+      reply: 'Antworten',
+      thread: 'Im Thread antworten',
+      react: 'Reagieren',
+      edit: 'Bearbeiten',
+      copy: 'Text kopieren',
+      toText: 'Zurück zum Textfeld',
+    },
+  },
   pin: {
     add: 'Anheften',
     remove: 'Loslösen',
@@ -168,7 +230,7 @@ export const de: Catalogue = {
     unpinned: 'Losgelöst',
     list: 'Angeheftete Nachrichten',
     all: (n) => (n === 1 ? 'Zeigen' : `Alle ${n}`),
-    showAll: (n) => `${count(n, 'angeheftete Nachricht', 'angeheftete Nachrichten')} zeigen`,
+    showAll: (n) => (n === 1 ? 'Zeigen: eine angeheftete Nachricht' : `Alle ${n} angehefteten Nachrichten`),
     show: 'In der Unterhaltung zeigen',
     none: 'Hier ist nichts angeheftet.',
   },
@@ -251,7 +313,7 @@ export const de: Catalogue = {
     failed: 'Der Push-Dienst konnte den Browser nicht erreichen.',
   },
   options: {
-    title: 'Mitteilungen dieser Unterhaltung',
+    title: 'Diese Unterhaltung',
     notify: 'Mitteilen',
     all: 'Alles',
     mentions: 'Erwähnungen und Antworten',
@@ -313,7 +375,6 @@ export const de: Catalogue = {
     titleRemoved: (actor) => `${actor} hat den Titel entfernt`,
   },
   people: {
-    members: 'Mitglieder',
     memberCount: (n) => count(n, 'Mitglied', 'Mitglieder'),
     showMembers: 'Mitglieder zeigen',
     close: 'Schließen',

@@ -1,9 +1,11 @@
 import { duration } from '../format.ts';
+import type { KeyName } from '../keys/table.ts';
 import type { AuthCode } from './index.ts';
 import type { FailureCode } from '../../client/index.ts';
 
 const plural = new Intl.PluralRules('en');
-const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
+const number = new Intl.NumberFormat('en');
+const count = (n: number, one: string, other: string): string => `${number.format(n)} ${plural.select(n) === 'one' ? one : other}`;
 const list = new Intl.ListFormat('en');
 
 /** What the web chat says, in English. Its shape is that of every other language. */
@@ -15,6 +17,7 @@ export const en = {
     pitch: 'Rooms, direct messages and a good natter, without the noise.',
     chatter: ['Got a minute?', 'For you? Always.', 'It might take an hour.'],
     loading: 'Loading …',
+    unfetched: 'This could not be loaded',
   },
   auth: {
     signIn: 'Sign in',
@@ -33,9 +36,10 @@ export const en = {
   },
   connection: {
     offline: 'No connection. What you write is sent when it is back.',
-    connecting: 'Connecting …',
     outdated: 'This page is out of date.',
     reload: 'Reload',
+    keepsNothing: 'This browser keeps no data for this page. What is not sent yet is lost when you close it.',
+    understood: 'Understood',
   },
   list: {
     title: 'Conversations',
@@ -50,11 +54,23 @@ export const en = {
     nothingYet: 'No messages yet',
     account: 'Your account',
     draft: 'Draft:',
+    pinned: 'Pinned',
+    archived: 'Archived',
+    archivedUnread: (n: number) => `${n} unread`,
+    nothingArchived: 'Nothing is archived.',
+    options: 'What to do with the conversation',
+    optionsOf: (title: string) => `Options of ${title}`,
+    markRead: 'Mark as read',
+    pin: 'Pin to the top',
+    unpin: 'Unpin',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    archive: 'Archive',
+    unarchive: 'Take out of the archive',
   },
   chat: {
     back: 'Back to the conversations',
     messages: 'Messages',
-    message: 'Message',
     write: (name: string) => `Write to ${name}`,
     placeholder: 'Write a message',
     send: 'Send',
@@ -164,6 +180,53 @@ export const en = {
     close: 'Close poll',
     closeSure: 'Close this poll? Nobody can vote after that.',
   },
+  emoji: {
+    title: 'Emoji',
+    insert: 'Insert an emoji',
+    more: 'More emoji',
+    search: 'Search emoji',
+    none: 'No emoji found.',
+    recent: 'Recently used',
+    categories: 'Categories',
+    tone: 'Skin tone',
+    tones: ['No skin tone', 'Light', 'Medium light', 'Medium', 'Medium dark', 'Dark'],
+    offered: (n: number) => count(n, 'emoji fits', 'emoji fit'),
+  },
+  palette: {
+    title: 'Go to …',
+    open: 'Go to a conversation or command',
+    hint: 'Where to?',
+    writeTo: 'Write to',
+    readAll: 'Mark all conversations as read',
+    none: 'Nothing found.',
+    found: (n: number) => count(n, 'entry', 'entries'),
+  },
+  keys: {
+    title: 'Keyboard shortcuts',
+    single: (caps: string[]) => `${list.format(caps)} work by themselves`,
+    everywhere: 'Everywhere',
+    notWriting: 'Where you are not writing',
+    inText: 'In an empty text field',
+    onMessage: 'On a message',
+    spoken: (caps: string[]) => caps.map((cap) => ({ '↑': 'up arrow', '↓': 'down arrow' })[cap] ?? cap).join(' '),
+    does: {
+      palette: 'Go to a conversation, a person or a command',
+      search: 'Search messages',
+      help: 'Show these shortcuts',
+      previous: 'Previous conversation',
+      next: 'Next conversation',
+      previousUnread: 'Previous unread conversation',
+      nextUnread: 'Next unread conversation',
+      markRead: 'Mark the conversation as read',
+      editLast: 'Edit your last message',
+      reply: 'Reply',
+      thread: 'Reply in thread',
+      react: 'React',
+      edit: 'Edit',
+      copy: 'Copy text',
+      toText: 'Back to the text field',
+    } satisfies Record<KeyName, string>,
+  },
   pin: {
     add: 'Pin',
     remove: 'Unpin',
@@ -171,7 +234,7 @@ export const en = {
     unpinned: 'Unpinned',
     list: 'Pinned messages',
     all: (n: number) => (n === 1 ? 'Show' : `All ${n}`),
-    showAll: (n: number) => `Show ${count(n, 'pinned message', 'pinned messages')}`,
+    showAll: (n: number) => (n === 1 ? 'Show the pinned message' : `All ${n} pinned messages`),
     show: 'Show in the conversation',
     none: 'Nothing is pinned here.',
   },
@@ -254,7 +317,7 @@ export const en = {
     failed: 'The browser could not be reached by its push service.',
   },
   options: {
-    title: 'Notifications of this conversation',
+    title: 'This conversation',
     notify: 'Notify me of',
     all: 'All messages',
     mentions: 'Mentions and replies',
@@ -316,7 +379,6 @@ export const en = {
     titleRemoved: (actor: string) => `${actor} removed the title`,
   },
   people: {
-    members: 'Members',
     memberCount: (n: number) => count(n, 'member', 'members'),
     showMembers: 'Show members',
     close: 'Close',

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { useNotifications } from '../../client/react/index.ts';
+import { useDialogs } from '../dialogs.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useNotify } from '../parts/notice.tsx';
@@ -8,7 +8,6 @@ import { PanelState } from '../parts/panel-state.tsx';
 import { useSide } from '../side.ts';
 import { useNow } from '../state.ts';
 import { NotificationItem } from './notification-item.tsx';
-import { Preferences } from './preferences.tsx';
 
 /** The notification centre: what was said to me, the newest first. */
 export function Notifications() {
@@ -16,7 +15,7 @@ export function Notifications() {
   const notify = useNotify();
   const { close } = useSide();
   const { items, unread, ready, hasOlder, loadOlder, markAllRead } = useNotifications();
-  const [choosing, setChoosing] = useState(false);
+  const dialogs = useDialogs();
   const now = useNow();
   const complain = (error: unknown): void => notify(sentenceOf(t, error));
   return (
@@ -41,7 +40,7 @@ export function Notifications() {
             className="icon-button"
             aria-label={t.preferences.title}
             title={t.preferences.title}
-            onClick={() => setChoosing(true)}
+            onClick={() => dialogs.open('preferences')}
           >
             <Icon name="settings" />
           </button>
@@ -64,7 +63,6 @@ export function Notifications() {
       ) : (
         <PanelState loading={!ready} error={null} empty={t.notifications.none} onRetry={close} />
       )}
-      {choosing && <Preferences onClose={() => setChoosing(false)} />}
     </Panel>
   );
 }

@@ -16,8 +16,9 @@ export function Avatar({ id, name, url, group = false, status, size }: Props) {
   const shape = `avatar ${toneOf(id)}${group ? ' avatar-group' : ''}${size ? ` avatar-${size}` : ''}`;
   return (
     <span className={shape}>
-      <span className="avatar-face" aria-hidden="true">
-        {url === null ? initialsOf(name) : <img src={url} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+      {/* The initials are drawn by the style: they are a picture, not a text to read, to copy or to say. */}
+      <span className="avatar-face" aria-hidden="true" data-initials={url === null ? initialsOf(name) : undefined}>
+        {url !== null && <img src={url} alt="" loading="lazy" referrerPolicy="no-referrer" />}
       </span>
       {status && status !== 'offline' && <span className={`presence presence-${status}`} role="img" aria-label={t.presence[status]} />}
     </span>

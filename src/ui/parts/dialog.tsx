@@ -4,8 +4,16 @@ import { focusBack } from './focus-back.ts';
 import { Icon } from './icon.tsx';
 import { touched } from './touch.ts';
 
+type Props = {
+  title: string;
+  onClose(): void;
+  /** Without a heading to see: what is in it says what it is. */
+  bare?: boolean;
+  children: ReactNode;
+};
+
 /** A modal dialog of the platform: it keeps the focus inside, closes with Escape and gives the focus back. */
-export function Dialog({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
+export function Dialog({ title, onClose, bare = false, children }: Props) {
   const { t } = useI18n();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -21,7 +29,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose():
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={bare ? 'dialog dialog-bare' : 'dialog'}
       aria-label={title}
       onCancel={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
@@ -29,12 +37,14 @@ export function Dialog({ title, onClose, children }: { title: string; onClose():
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div className="dialog-body">
-        <header className="dialog-header">
-          <h2>{title}</h2>
-          <button type="button" className="icon-button" aria-label={t.people.close} onClick={onClose}>
-            <Icon name="close" />
-          </button>
-        </header>
+        {!bare && (
+          <header className="dialog-header">
+            <h2>{title}</h2>
+            <button type="button" className="icon-button" aria-label={t.people.close} onClick={onClose}>
+              <Icon name="close" />
+            </button>
+          </header>
+        )}
         {children}
       </div>
     </dialog>

@@ -1,4 +1,5 @@
 import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { Skeleton } from './skeleton.tsx';
 
 type Props = { loading: boolean; error: unknown; empty: string; onRetry(): void };
 
@@ -15,9 +16,10 @@ export function PanelState({ loading, error, empty, onRetry }: Props) {
       </div>
     );
   }
+  if (loading) return <Skeleton of="rows" />;
   return (
     <div className="blank" role="status">
-      {loading ? <p className="late">{t.app.loading}</p> : <p>{empty}</p>}
+      <p>{empty}</p>
     </div>
   );
 }

@@ -36,7 +36,12 @@ export function Panel({ title, note, side = false, actions, onClose, onBack, chi
       className={side ? 'panel panel-side' : 'panel'}
       aria-label={title}
       tabIndex={-1}
-      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        // It was meant for the panel, and marks nothing as read.
+        event.preventDefault();
+        onClose();
+      }}
     >
       <header className="panel-header">
         {onBack && (

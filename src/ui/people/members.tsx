@@ -2,10 +2,11 @@ import { useMemo, useState } from 'react';
 import { useMembers, useWatched } from '../../client/react/index.ts';
 import type { Conversation, MemberRole } from '../../wire/conversations.ts';
 import type { Member } from '../../wire/members.ts';
-import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { useI18n } from '../i18n/index.ts';
 import { ConversationOptions } from '../chat/conversation-options.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { PanelState } from '../parts/panel-state.tsx';
 import { useChat } from '../state.ts';
 import { AddPeople } from './add-people.tsx';
 import { GroupSettings } from './group-settings.tsx';
@@ -20,7 +21,8 @@ const rank: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2, observ
 export function Members({ conversation, onProfile, onClose }: Props) {
   const { t, locale } = useI18n();
   const { id, capabilities } = conversation;
-  const { members = nobody, error } = useMembers(id);
+  const { members: read, error, retry } = useMembers(id);
+  const members = read ?? nobody;
   useWatched(members.map(({ userId }) => userId));
   const [adding, setAdding] = useState(false);
   const [changing, setChanging] = useState(false);
@@ -37,31 +39,32 @@ export function Members({ conversation, onProfile, onClose }: Props) {
             {conversation.description}
           </p>
         )}
-        {error !== null && (
-          <p role="alert" className="form-error">
-            {sentenceOf(t, error)}
-          </p>
-        )}
         <ConversationOptions conversation={conversation} />
-        <ul className="member-list" aria-busy={members === nobody}>
-          {sorted.map((member) => (
-            <MemberItem key={member.userId} member={member} onProfile={onProfile} />
-          ))}
-        </ul>
+        {read ? (
+          <ul className="member-list">
+            {sorted.map((member) => (
+              <MemberItem key={member.userId} member={member} onProfile={onProfile} />
+            ))}
+          </ul>
+        ) : (
+          <PanelState loading error={error} empty="" onRetry={retry} />
+        )}
+        <div className="panel-more">
+          {capabilities.update && (
+            <button type="button" className="button button-quiet button-wide" onClick={() => setChanging(true)}>
+              {t.settings.title}
+            </button>
+          )}
+          {capabilities.leave && <Leave conversationId={id} />}
+        </div>
       </div>
-      <footer className="panel-footer">
-        {capabilities.addMembers && (
+      {capabilities.addMembers && (
+        <footer className="panel-footer">
           <button type="button" className="button button-wide" onClick={() => setAdding(true)}>
             {t.people.add}
           </button>
-        )}
-        {capabilities.update && (
-          <button type="button" className="button button-quiet button-wide" onClick={() => setChanging(true)}>
-            {t.settings.title}
-          </button>
-        )}
-        {capabilities.leave && <Leave conversationId={id} />}
-      </footer>
+        </footer>
+      )}
       {adding && <AddPeople conversationId={id} members={members} onClose={() => setAdding(false)} />}
       {changing && <GroupSettings conversation={conversation} onClose={() => setChanging(false)} />}
     </Panel>
@@ -79,8 +82,8 @@ function MemberItem({ member: { userId, user, role }, onProfile }: { member: Mem
         <bdi>{user.name}</bdi>
         {me && <span className="member-you"> ({t.people.you})</span>}
         {user.statusText && (
-          <span className="person-status" dir="auto">
-            {user.statusText}
+          <span className="person-status">
+            <bdi>{user.statusText}</bdi>
           </span>
         )}
       </span>

@@ -4,6 +4,7 @@ import { Field } from '../auth/field.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { useContacts } from '../../client/react/index.ts';
 
 type Props = {
@@ -19,7 +20,7 @@ type Props = {
 export function PeoplePicker({ chosen, onPick, without, disabled = false }: Props) {
   const { t } = useI18n();
   const [q, setQ] = useState('');
-  const { found, more } = useContacts(q.trim());
+  const { found, more, retry } = useContacts(q.trim());
   const people = found?.items.filter((person) => !without?.has(person.id)) ?? [];
   return (
     <div className="picker">
@@ -31,6 +32,7 @@ export function PeoplePicker({ chosen, onPick, without, disabled = false }: Prop
         maxLength={100}
         onChange={(event) => setQ(event.target.value)}
       />
+      {!found && <Skeleton of="rows" rows={3} />}
       <ul className="picker-list" aria-busy={!found}>
         {people.map((person) => (
           <li key={person.id}>
@@ -47,8 +49,15 @@ export function PeoplePicker({ chosen, onPick, without, disabled = false }: Prop
       </ul>
       <p role="status" className="picker-note">
         {found && found.error === null && people.length === 0 && (found.q === '' ? t.people.nobodyYet : t.people.nobody)}
-        {found && found.error !== null && sentenceOf(t, found.error)}
       </p>
+      {found && found.error !== null && (
+        <p role="alert" className="form-error">
+          {sentenceOf(t, found.error)}{' '}
+          <button type="button" className="link-button" onClick={retry}>
+            {t.chat.retry}
+          </button>
+        </p>
+      )}
     </div>
   );
 }

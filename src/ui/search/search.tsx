@@ -3,6 +3,7 @@ import { titleOf } from '../conversation.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { useConversationId } from '../route.ts';
 import { useSide, type SideView } from '../side.ts';
 import { useChat, useNow } from '../state.ts';
@@ -19,7 +20,7 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
   const [within, setWithin] = useState(view.conversationId);
   const [mine, setMine] = useState(false);
   const q = text.trim();
-  const { results, busy, more } = useSearch({ q, conversationId: within, mine });
+  const { results, busy, more, retry } = useSearch({ q, conversationId: within, mine });
   const place = useChat((state) => state.conversations.get(within ?? open ?? ''));
   const now = useNow();
   const id = useId();
@@ -68,9 +69,13 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
       </p>
       {results !== null && results.error !== null && (
         <p role="alert" className="form-error">
-          {sentenceOf(t, results.error)}
+          {sentenceOf(t, results.error)}{' '}
+          <button type="button" className="link-button" onClick={retry}>
+            {t.chat.retry}
+          </button>
         </p>
       )}
+      {q !== '' && results === null && <Skeleton of="rows" />}
       <ul className="results" aria-busy={busy} onKeyDown={walk}>
         {results?.items.map((message) => (
           <Result key={message.id} message={message} now={now} />

@@ -1,17 +1,22 @@
-import { useConversations } from '../../client/react/index.ts';
 import { useI18n } from '../i18n/index.ts';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { useNow } from '../state.ts';
+import { ArchivedLink } from './archived.tsx';
 import { ConversationRow } from './conversation-row.tsx';
+import { useListed } from './listed.ts';
 
 export function ConversationList({ open, onCreate }: { open: string | null; onCreate(): void }) {
-  const { conversations: rows, synced } = useConversations();
+  const { conversations: rows, synced } = useListed();
   const now = useNow();
-  if (rows.length === 0) return synced ? <Empty onCreate={onCreate} /> : <Placeholders />;
+  if (rows.length === 0) return synced ? <Empty onCreate={onCreate} /> : <Skeleton of="rows" />;
   return (
     <ul className="conversations">
       {rows.map((conversation) => (
         <ConversationRow key={conversation.id} conversation={conversation} open={conversation.id === open} now={now} />
       ))}
+      <li>
+        <ArchivedLink />
+      </li>
     </ul>
   );
 }
@@ -25,17 +30,7 @@ function Empty({ onCreate }: { onCreate(): void }) {
       <button type="button" className="button" onClick={onCreate}>
         {t.list.create}
       </button>
-    </div>
-  );
-}
-
-function Placeholders() {
-  const { t } = useI18n();
-  return (
-    <div className="conversations late" role="status" aria-label={t.app.loading}>
-      {[1, 2, 3, 4, 5].map((n) => (
-        <div key={n} className="placeholder" />
-      ))}
+      <ArchivedLink />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { memo, type MouseEvent } from 'react';
+import { memo, useRef, useState, type MouseEvent } from 'react';
 import type { Conversation } from '../../wire/conversations.ts';
 import { activityOf } from '../../client/react/index.ts';
 import { previewOf, titleOf } from '../conversation.ts';
@@ -6,9 +6,12 @@ import { fullTime, shortTime } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Badge } from '../parts/badge.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { navigate, pathOf } from '../route.ts';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { pathOf } from '../route.ts';
 import { useChat, useTyping } from '../state.ts';
+import { useFollow } from '../use-follow.ts';
+import { isMuted } from './listed.ts';
+import { RowMenu } from './row-menu.tsx';
 
 type Props = { conversation: Conversation; open: boolean; now: number };
 
@@ -18,16 +21,18 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
   const title = titleOf(t, conversation);
   const presence = useChat((state) => (peer ? state.presence.get(peer.id)?.status : undefined));
   const at = activityOf(conversation);
+  const follow = useFollow(pathOf(id));
+  const more = useRef<HTMLButtonElement>(null);
+  const [choosing, setChoosing] = useState(false);
 
-  // A link, so that it opens in another tab as well; an ordinary click stays on the page.
-  const follow = (event: MouseEvent): void => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  /** Also by the key for it, or by a long touch. */
+  function choose(event: MouseEvent): void {
     event.preventDefault();
-    navigate(pathOf(id));
-  };
+    setChoosing(true);
+  }
 
   return (
-    <li>
+    <li className="row-place" onContextMenu={choose}>
       <a className={open ? 'row row-open' : 'row'} href={pathOf(id)} onClick={follow} aria-current={open ? 'page' : undefined}>
         <Avatar id={peer?.id ?? id} name={title} url={peer?.avatarUrl ?? conversation.avatarUrl} group={kind !== 'direct'} status={presence} />
         <span className="row-title">
@@ -38,26 +43,35 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
         </time>
         <span className="row-line">
           <Preview conversation={conversation} open={open} />
-          {isMuted(membership, now) && <Muted />}
+          {membership.pinned && <Sign icon="pin" name={t.list.pinned} />}
+          {isMuted(membership, now) && <Sign icon="bell-off" name={t.options.muted} />}
           <Badge count={membership.unread} />
         </span>
       </a>
+      <button
+        ref={more}
+        type="button"
+        className="icon-button row-more"
+        aria-label={t.list.optionsOf(title)}
+        title={t.list.options}
+        aria-haspopup="menu"
+        aria-expanded={choosing}
+        onClick={() => setChoosing(!choosing)}
+      >
+        <Icon name="more" />
+      </button>
+      {choosing && <RowMenu conversation={conversation} anchor={more} onClose={() => setChoosing(false)} />}
     </li>
   );
 });
 
-function Muted() {
-  const { t } = useI18n();
+function Sign({ icon, name }: { icon: IconName; name: string }) {
   return (
-    <span className="row-muted" title={t.options.muted}>
-      <Icon name="bell-off" />
-      <span className="visually-hidden">{t.options.muted}</span>
+    <span className="row-sign" title={name}>
+      <Icon name={icon} />
+      <span className="visually-hidden">{name}</span>
     </span>
   );
-}
-
-function isMuted({ mutedUntil, notify }: Conversation['membership'], now: number): boolean {
-  return notify === 'none' || (mutedUntil !== null && mutedUntil > now);
 }
 
 function Preview({ conversation, open }: { conversation: Conversation; open: boolean }) {

@@ -1,42 +1,42 @@
-import { useState } from 'react';
 import { useNotifications } from '../../client/react/index.ts';
+import { useDialogs } from '../dialogs.tsx';
 import { useI18n } from '../i18n/index.ts';
+import { Caps } from '../keys/caps.tsx';
+import { ariaOf } from '../keys/table.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { Notifications } from '../notifications/notifications.tsx';
-import { NewConversation } from '../people/new-conversation.tsx';
 import { Search } from '../search/search.tsx';
 import { useSide } from '../side.ts';
 import { Account } from './account.tsx';
+import { Archived } from './archived.tsx';
 import { ConversationList } from './conversation-list.tsx';
 
 /** The list of conversations; over it, when somebody asks, the search or the notification centre. */
 export function Sidebar({ open }: { open: string | null }) {
   const { t } = useI18n();
   const { view } = useSide();
-  const [creating, setCreating] = useState(false);
+  const dialogs = useDialogs();
+  const create = (): void => dialogs.open('new');
   return (
     <nav className="sidebar" aria-label={t.list.title}>
       <header className="sidebar-header">
         <Logo />
-        <h1>{t.app.name}</h1>
+        <p className="brand">{t.app.name}</p>
         <Bell />
-        <button
-          type="button"
-          className="icon-button icon-button-strong"
-          aria-label={t.list.create}
-          title={t.list.create}
-          onClick={() => setCreating(true)}
-        >
+        <button type="button" className="icon-button icon-button-strong" aria-label={t.list.create} title={t.list.create} onClick={create}>
           <Icon name="plus" />
         </button>
       </header>
-      <SearchButton />
-      <ConversationList open={open} onCreate={() => setCreating(true)} />
+      <div className="sidebar-find">
+        <SearchButton />
+        <PaletteButton />
+      </div>
+      <ConversationList open={open} onCreate={create} />
       <Account />
       {view?.kind === 'search' && <Search key={view.conversationId} view={view} />}
       {view?.kind === 'notifications' && <Notifications />}
-      {creating && <NewConversation onClose={() => setCreating(false)} />}
+      {view?.kind === 'archived' && <Archived open={open} />}
     </nav>
   );
 }
@@ -78,12 +78,31 @@ function SearchButton() {
     <button
       type="button"
       className="search-field search-button"
-      aria-keyshortcuts="Control+K Meta+K /"
+      aria-keyshortcuts={ariaOf('search')}
       onClick={() => open({ kind: 'search', conversationId: null })}
     >
       <Icon name="search" />
       <span>{t.search.label}</span>
-      <kbd aria-hidden="true">{/Mac|iP/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'}</kbd>
+      <span className="search-keys" aria-hidden="true">
+        <Caps name="search" />
+      </span>
+    </button>
+  );
+}
+
+function PaletteButton() {
+  const { t } = useI18n();
+  const dialogs = useDialogs();
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={t.palette.open}
+      title={t.palette.open}
+      aria-keyshortcuts={ariaOf('palette')}
+      onClick={() => dialogs.open('palette')}
+    >
+      <Icon name="command" />
     </button>
   );
 }
