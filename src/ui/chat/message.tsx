@@ -34,7 +34,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
     pending && `message-${pending.status}`,
   ];
   return (
-    <li className={shape.filter(Boolean).join(' ')} tabIndex={-1} data-seq={message?.seq} onFocus={() => setFocused(true)} onBlur={onBlur}>
+    <div className={shape.filter(Boolean).join(' ')} tabIndex={-1} data-seq={message?.seq} onFocus={() => setFocused(true)} onBlur={onBlur}>
       {withNames && !mine && <span className="message-face">{last && sender && <Face sender={sender} />}</span>}
       <div className="bubble">
         {mine && <span className="visually-hidden">{t.chat.you}: </span>}
@@ -54,7 +54,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
         {message && message.deletedAt === null && <Toolbar message={message} tabIndex={focused ? 0 : -1} />}
       </div>
       {pending?.status === 'failed' && <Failed pending={pending} />}
-    </li>
+    </div>
   );
 });
 
