@@ -14,7 +14,7 @@ import { Sidebar } from './sidebar/sidebar.tsx';
 /** The list beside the conversation; on a narrow screen one of the two. */
 export function Home() {
   const open = useConversationId();
-  const [view, setView] = useState<SideView | null>(null);
+  const [view, setView] = useState<SideView | null>(() => asked(location.search));
   const side = useMemo(() => ({ view, open: setView, close: () => setView(null) }), [view]);
   useUnreadTitle();
   usePushes((path) => {
@@ -36,6 +36,18 @@ export function Home() {
       </SideContext>
     </Notices>
   );
+}
+
+/** The shortcuts of the installed chat lead to what stands over the list. */
+function asked(search: string): SideView | null {
+  switch (new URLSearchParams(search).get('show')) {
+    case 'search':
+      return { kind: 'search', conversationId: null };
+    case 'notifications':
+      return { kind: 'notifications' };
+    default:
+      return null;
+  }
 }
 
 function NothingOpen() {

@@ -4,6 +4,7 @@ import { createClient } from '../client/index.ts';
 import { ChinwagProvider } from '../client/react/index.ts';
 import { App } from './app.tsx';
 import { I18nContext, pickLanguage } from './i18n/index.ts';
+import { registerWorker } from './offline/versions.ts';
 
 const client = createClient();
 const i18n = pickLanguage(navigator.languages);
@@ -21,3 +22,4 @@ createRoot(root).render(
   </StrictMode>,
 );
 void client.start();
+registerWorker();

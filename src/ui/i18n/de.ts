@@ -33,6 +33,7 @@ export const de: Catalogue = {
     offline: 'Keine Verbindung. Was du schreibst, wird gesendet, sobald sie wieder da ist.',
     connecting: 'Verbinde …',
     outdated: 'Diese Seite ist veraltet.',
+    newVersion: 'Eine neue Version ist da.',
     reload: 'Neu laden',
   },
   list: {

@@ -35,6 +35,7 @@ export const en = {
     offline: 'No connection. What you write is sent when it is back.',
     connecting: 'Connecting …',
     outdated: 'This page is out of date.',
+    newVersion: 'A new version is there.',
     reload: 'Reload',
   },
   list: {
