@@ -4,9 +4,7 @@ import { launchBrowser, runServer, Visitor, type RunningServer } from './world.t
 
 const TIMEOUT_MS = 60_000;
 
-/** The worker is there, has kept the pages and looks after this one. */
-const installed = (page: Page) => page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
-
+/** Only while nothing changes: to open a cache that is being deleted makes it anew. */
 const kept = (page: Page) =>
   page.evaluate(async () => {
     const names = await caches.keys();
@@ -14,22 +12,32 @@ const kept = (page: Page) =>
     return { names, paths: requests.flat().map(({ url }) => new URL(url).pathname) };
   });
 
-/** What was read is written down a moment later. */
-const keptOnDevice = (page: Page, text: string) =>
-  page.waitForFunction(async (text) => {
-    const done = <Value>(request: IDBRequest<Value>): Promise<Value> =>
-      new Promise((resolve, reject) => {
-        request.addEventListener('success', () => resolve(request.result));
-        request.addEventListener('error', () => reject(new Error('IndexedDB refuses')));
-      });
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await done(indexedDB.open(name));
-      const all = await Promise.all([...database.objectStoreNames].map((store) => done(database.transaction(store).objectStore(store).getAll())));
-      database.close();
-      if (JSON.stringify(all).includes(text)) return true;
-    }
-    return false;
-  }, text);
+/** The worker is there, has kept the pages and looks after this one. */
+const installed = (page: Page) => page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+
+/** What was read is written down a moment later: the history, not only the last message for the list. */
+const keptOnDevice = (page: Page, text: string) => until(() => page.evaluate(isKept, text));
+
+/** In the page. */
+async function isKept(text: string): Promise<boolean> {
+  const done = <Value>(request: IDBRequest<Value>): Promise<Value> =>
+    new Promise((resolve, reject) => {
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(new Error('IndexedDB refuses')));
+    });
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    const all = await Promise.all([...database.objectStoreNames].map((store) => done(database.transaction(store).objectStore(store).getAll())));
+    database.close();
+    if (all.flat().some((entry) => JSON.stringify(entry?.timeline ?? null).includes(text))) return true;
+  }
+  return false;
+}
+
+/** A condition that the page itself can only tell later: Playwright takes a promise for a yes. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds()));
+}
 
 describe('the installed chat', () => {
   let server: RunningServer;
@@ -95,10 +103,13 @@ describe('the installed chat', () => {
     ann.outage = true;
     await keptOnDevice(page, 'written without a network');
     await page.context().setOffline(true);
-    await page.reload();
-    await ann.message('written without a network').waitFor();
-    await ann.say('In the tunnel');
-    await page.context().setOffline(false);
+    try {
+      await page.reload();
+      await ann.message('written without a network').waitFor();
+      await ann.say('In the tunnel');
+    } finally {
+      await page.context().setOffline(false);
+    }
     await bob.message('In the tunnel').waitFor();
     await ann.ticked('In the tunnel', 'Read').waitFor();
     expect(await bob.count('In the tunnel')).toBe(1);
@@ -116,6 +127,8 @@ describe('the installed chat', () => {
     await page.goto('/');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    // What was being read at that moment is refused, as it should be.
+    ann.complaints.splice(0, ann.complaints.length, ...ann.complaints.filter((complaint) => !complaint.includes('401')));
     ann.outage = bob.outage = true;
     await server.kill();
     await page.reload();
@@ -163,7 +176,7 @@ describe('an upgrade of the server', () => {
       await page.getByText('A new version is there.').waitFor();
       expect(loads).toBe(0);
       expect(await other.getByText('A new version is there.').count()).toBe(0);
-      await page.waitForFunction(async () => (await caches.keys()).length === 1);
+      await until(() => page.evaluate(async () => (await caches.keys()).length === 1));
       const after = await kept(page);
       expect(after.names).not.toEqual(before.names);
       expect(after.paths).toContain(front.script());

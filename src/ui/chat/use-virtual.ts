@@ -7,7 +7,7 @@ export const END_PX = 60;
 /** How much of what was read before stays above the divider of new messages. */
 const ABOVE_DIVIDER_PX = 96;
 /** So many rows beyond each edge of the screen are there already. */
-const OVERSCAN_ROWS = 10;
+const OVERSCAN_ROWS = 5;
 /** Below the last row. */
 const PADDING_END_PX = 8;
 /** Nothing is at the end of a stretch of the past: distances are never negative. */
