@@ -124,9 +124,12 @@ describe('the installed chat', () => {
 
   later('signing out ends it, and nothing of the person is left to be shown without a network', async () => {
     const { page } = ann;
+    const connected = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
     await page.goto('/');
+    await connected;
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    await until(async () => !(await page.evaluate(isKept, 'Who brings the ball?')));
     // What was being read at that moment is refused, as it should be.
     ann.complaints.splice(0, ann.complaints.length, ...ann.complaints.filter((complaint) => !complaint.includes('401')));
     ann.outage = bob.outage = true;
