@@ -2,7 +2,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { BunPlugin } from 'bun';
+import type { BuildArtifact, BunPlugin } from 'bun';
+import type { Shell } from '../ui/offline/shell.ts';
 import { emojiFiles } from './build-emoji.ts';
 
 export type BuiltFile = { path: string; bytes: number; gzipBytes: number | null };
@@ -27,11 +28,12 @@ export async function buildWeb(outdir: string): Promise<BuiltFile[]> {
     plugins: [plainStyles],
   });
   const worker = await Bun.build({
-    entrypoints: [join(source, 'push/service-worker.ts')],
+    entrypoints: [join(source, 'offline/service-worker.ts')],
     target: 'browser',
     format: 'iife',
     minify: true,
     naming: '[name].[ext]',
+    define: { SHELL: JSON.stringify(await shellOf(built.outputs)) },
   });
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
@@ -40,8 +42,33 @@ export async function buildWeb(outdir: string): Promise<BuiltFile[]> {
       async (output) => [output.path.replace(/^\.\//, ''), new Uint8Array(await output.arrayBuffer())] as const,
     ),
   );
-  const favicon = ['favicon.svg', await Bun.file(join(source, 'favicon.svg')).bytes()] as const;
-  return Promise.all([...files, ...(await emojiFiles()), favicon].map(([path, bytes]) => write(outdir, path, bytes)));
+  const unchanged = served.map(async (path) => [path.slice(1), await Bun.file(join(source, path)).bytes()] as const);
+  return Promise.all(
+    [...files, ...(await emojiFiles()), ...(await Promise.all(unchanged))].map(([path, bytes]) => write(outdir, path, withInstallable(path, bytes))),
+  );
+}
+
+/** Served as they are, under the names that they have. */
+const served = [
+  '/favicon.svg',
+  '/manifest.webmanifest',
+  ...['icon-192', 'icon-512', 'maskable-512', 'apple-touch-180'].map((name) => `/icons/${name}.png`),
+];
+
+/** Put in after the bundling, which knows no address that stays as it is. An installed chat is known by these. */
+const installable = '<link rel="manifest" href="/manifest.webmanifest" /><link rel="apple-touch-icon" href="/icons/apple-touch-180.png" />';
+
+function withInstallable(path: string, bytes: Uint8Array): Uint8Array {
+  return path === 'index.html' ? new TextEncoder().encode(new TextDecoder().decode(bytes).replace('</head>', `${installable}</head>`)) : bytes;
+}
+
+/** What the worker keeps of this build. */
+async function shellOf(outputs: readonly BuildArtifact[]): Promise<Shell> {
+  const files = outputs.map(({ path }) => path.replace(/^\.?\/?/, '/')).filter((path) => path.startsWith('/assets/'));
+  const page = (await outputs.find(({ path }) => path.endsWith('index.html'))?.text()) ?? '';
+  const script = /<script[^>]* src="([^"]+)"/.exec(page)?.[1];
+  if (script === undefined || !files.includes(script)) throw new Error('The page has no script of its own.');
+  return { version: Bun.hash(page + files.join(' ')).toString(36), script, files };
 }
 
 /** Otherwise the bundle holds the development build of React. Put together, because naming it would look like reading it. */

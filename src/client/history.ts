@@ -4,7 +4,7 @@ import { receiveMessages } from './conversation.ts';
 import { limits } from './limits.ts';
 import { withEntry, withoutEntry, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
-import { append, emptyTimeline, moveTo, newest, prepend } from './timeline.ts';
+import { append, emptyTimeline, moveTo, newest, oldest, prepend } from './timeline.ts';
 
 const PAGE = 50;
 const PAGE_MAX = 200;
@@ -71,7 +71,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     return once(conversationId, async () => {
       const { items, cursor } = await call('message.list', { conversationId, after: last.seq, limit: PAGE });
       // What came while the answer was on its way was not let in, and is not in the answer.
-      put(conversationId, items, (held) => append(held, items, cursor !== null || lastSeq(conversationId) > asked));
+      put(conversationId, items, (held) => newest(append(held, items, cursor !== null || lastSeq(conversationId) > asked), limits.stretchMessages));
     });
   }
 
@@ -100,7 +100,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
 
   async function page(conversationId: string, which: { before?: number; limit: number }): Promise<void> {
     const { items, cursor } = await call('message.list', { conversationId, ...which });
-    put(conversationId, items, (timeline) => prepend(timeline, items, cursor !== null));
+    put(conversationId, items, (timeline) => oldest(prepend(timeline, items, cursor !== null), limits.stretchMessages));
   }
 
   function put(conversationId: string, items: readonly Message[], change: (timeline: Timeline) => Timeline): void {

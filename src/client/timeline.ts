@@ -39,6 +39,12 @@ export function newest(timeline: Timeline, count: number): Timeline {
   return messages.length <= count ? timeline : { ...timeline, messages: messages.slice(-count), hasOlder: true };
 }
 
+/** The oldest part of it. */
+export function oldest(timeline: Timeline, count: number): Timeline {
+  const { messages } = timeline;
+  return messages.length <= count ? timeline : { ...timeline, messages: messages.slice(0, count), hasNewer: true };
+}
+
 export function leaveOut(timeline: Timeline, gone: ReadonlySet<string>): Timeline {
   return timeline.messages.some(({ id }) => gone.has(id)) ? { ...timeline, messages: timeline.messages.filter(({ id }) => !gone.has(id)) } : timeline;
 }

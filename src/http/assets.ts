@@ -16,6 +16,7 @@ const CONTENT_SECURITY_POLICY = [
   "connect-src 'self' ws: wss:",
   "font-src 'self'",
   "manifest-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",

@@ -19,7 +19,7 @@ import { Sidebar } from './sidebar/sidebar.tsx';
 export function Home() {
   const { t } = useI18n();
   const open = useConversationId();
-  const [view, setView] = useState<SideView | null>(null);
+  const [view, setView] = useState<SideView | null>(() => asked(location.search));
   const side = useMemo(() => ({ view, open: setView, close: () => setView(null) }), [view]);
   useUnreadTitle();
   usePushes((path) => {
@@ -58,6 +58,18 @@ export function Home() {
 function Keys() {
   useKeys();
   return null;
+}
+
+/** The shortcuts of the installed chat lead to what stands over the list. */
+function asked(search: string): SideView | null {
+  switch (new URLSearchParams(search).get('show')) {
+    case 'search':
+      return { kind: 'search', conversationId: null };
+    case 'notifications':
+      return { kind: 'notifications' };
+    default:
+      return null;
+  }
 }
 
 function NothingOpen() {

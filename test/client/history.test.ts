@@ -6,19 +6,19 @@ import { ann, conversation, createFakeServer, created, message, quiet, type Fake
 const LAST = 300;
 
 /** A conversation of 300 messages, of which the newest 50 are read. */
-async function reading(server: FakeServer): Promise<Client> {
-  server.on('conversation.list', ({ archived }) => ({ items: archived ? [] : [conversation(LAST)], cursor: null }));
-  server.on('message.list', ({ before, after, around, limit }) => page(Number(limit), { before, after, around }));
+async function reading(server: FakeServer, last = LAST): Promise<Client> {
+  server.on('conversation.list', ({ archived }) => ({ items: archived ? [] : [conversation(last)], cursor: null }));
+  server.on('message.list', ({ before, after, around, limit }) => page(Number(limit), { before, after, around }, last));
   const client = await server.connected();
   await client.openConversation('c');
   return client;
 }
 
-function page(limit: number, { before, after, around }: Record<'before' | 'after' | 'around', unknown>) {
-  const from = typeof around === 'number' ? around - limit / 2 + 1 : typeof after === 'number' ? after + 1 : Number(before ?? LAST + 1) - limit;
+function page(limit: number, { before, after, around }: Record<'before' | 'after' | 'around', unknown>, last = LAST) {
+  const from = typeof around === 'number' ? around - limit / 2 + 1 : typeof after === 'number' ? after + 1 : Number(before ?? last + 1) - limit;
   const first = Math.max(1, from);
-  const items = Array.from({ length: Math.min(limit, LAST - first + 1) }, (_, i) => message(first + i));
-  const more = typeof after === 'number' ? first + items.length <= LAST : first > 1;
+  const items = Array.from({ length: Math.min(limit, last - first + 1) }, (_, i) => message(first + i));
+  const more = typeof after === 'number' ? first + items.length <= last : first > 1;
   return { items, cursor: more ? 'more' : null };
 }
 
@@ -26,6 +26,23 @@ const held = (client: Client) => {
   const { messages, hasOlder, hasNewer } = client.get().timelines.get('c') ?? { messages: [], hasOlder: null, hasNewer: null };
   return { first: messages[0]?.seq, last: messages.at(-1)?.seq, count: messages.length, hasOlder, hasNewer };
 };
+
+test('however far somebody reads, only a stretch is held, and the way back has no holes', async () => {
+  const all = limits.stretchMessages + 260;
+  const client = await reading(createFakeServer(), all);
+  const seqs = new Set<number>();
+  const note = (): void =>
+    client
+      .get()
+      .timelines.get('c')
+      ?.messages.forEach(({ seq }) => seqs.add(seq));
+  for (note(); held(client).first !== 1; note()) await client.loadOlder('c');
+  expect(held(client)).toEqual({ first: 1, last: limits.stretchMessages, count: limits.stretchMessages, hasOlder: false, hasNewer: true });
+  expect(seqs.size).toBe(all);
+  for (seqs.clear(), note(); held(client).hasNewer; note()) await client.loadNewer('c');
+  expect(held(client)).toEqual({ first: 261, last: all, count: limits.stretchMessages, hasOlder: true, hasNewer: false });
+  expect(seqs.size).toBe(all);
+});
 
 describe('a message of the past', () => {
   test('is shown with what stands around it, and the way to the newest has no holes', async () => {

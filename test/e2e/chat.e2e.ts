@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser } from 'playwright-core';
 import { takeScreenshots } from './screenshots.ts';
+import { walk } from './walk.ts';
 import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -247,12 +248,8 @@ describe('two people in the web chat', () => {
     await page.reload();
     await ann.message('line 120.').waitFor();
     expect(await ann.count('line 1.')).toBe(0);
-    const scroller = page.getByRole('group', { name: 'Messages' });
-    while ((await ann.count('Hello Bob')) === 0) {
-      const before = await page.locator('.message').count();
-      await scroller.evaluate((element) => element.scrollTo({ top: 0 }));
-      await page.waitForFunction((count) => document.querySelectorAll('.message').length > count, before);
-    }
+    const { disorder } = await page.evaluate(walk, { step: -0.8, until: 'Hello Bob' });
+    expect(disorder).toEqual([]);
     await page.getByText('This is where it begins.').waitFor();
     await page.getByRole('button', { name: 'To the newest message' }).click();
     await page.waitForFunction(() => {

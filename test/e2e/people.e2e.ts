@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser } from 'playwright-core';
+import { walk } from './walk.ts';
 import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -74,13 +75,8 @@ describe('two people who look for each other and for what was said', () => {
   later('from there the newer messages follow on the way down, without a hole, and what is new meanwhile', async () => {
     const { page } = bob;
     await ann.say('written meanwhile');
-    const scroller = page.getByRole('group', { name: 'Messages' });
-    while ((await bob.count('written meanwhile')) === 0) {
-      const before = await page.locator('.message').count();
-      await scroller.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
-      await page.waitForFunction((count) => document.querySelectorAll('.message').length > count, before);
-    }
-    const texts = await page.locator('.message .content').allInnerTexts();
+    const { texts, disorder } = await page.evaluate(walk, { step: 0.8, until: 'written meanwhile' });
+    expect(disorder).toEqual([]);
     expect(texts.filter((text) => text.startsWith('line ')).map((text) => Number.parseInt(text.slice(5), 10))).toEqual(
       Array.from({ length: 140 }, (_, i) => i + 1),
     );

@@ -102,7 +102,8 @@ export class Visitor {
     page.on('pageerror', (error) => this.complaints.push(`${name}: ${error.stack ?? error.message}`));
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
-      if (this.outage && /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|WebSocket connection to/.test(message.text())) return;
+      if (this.outage && /ERR_CONNECTION_(REFUSED|RESET)|ERR_INTERNET_DISCONNECTED|ERR_EMPTY_RESPONSE|WebSocket connection to/.test(message.text()))
+        return;
       if (this.intercepted && message.text().startsWith('WebSocket is already in CLOSING or CLOSED state')) return;
       this.complaints.push(`${name}: ${message.text()} (${message.location().url})`);
     });

@@ -6,8 +6,11 @@ import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { EMOJI_LANGUAGES } from '../../src/cli/build-emoji.ts';
 import { buildWeb, type BuiltFile } from '../../src/cli/build-web.ts';
 import { createAssets, type Assets } from '../../src/http/assets.ts';
+import { isPage } from '../../src/ui/path.ts';
 
 const SCRIPT_GZIP_MAX_BYTES = 150_000;
+
+type Manifest = { icons: { src: string; sizes: string; type: string; purpose?: string }[]; shortcuts: { url: string }[] };
 
 let folder: string;
 let built: BuiltFile[];
@@ -79,10 +82,41 @@ describe('the service worker', () => {
     expect(await response?.text()).toContain('showNotification');
   });
 
-  test('brings nothing along and keeps no page', async () => {
+  test('brings nothing along, and keeps every file of this build', async () => {
     const text = await readFile(join(folder, 'service-worker.js'), 'utf8');
-    expect(text.length).toBeLessThan(2_000);
-    expect(text).not.toMatch(/\b(?:import|export|fetch|caches)\b/);
+    expect(text.length).toBeLessThan(4_000);
+    expect(text).not.toMatch(/\b(?:import|export)\b/);
+    const hashed = built.map(({ path }) => `/${path}`).filter((path) => path.startsWith('/assets/'));
+    expect(hashed.length).toBeGreaterThanOrEqual(3);
+    for (const path of hashed) expect(text).toContain(`"${path}"`);
+  });
+});
+
+describe('an installed chat', () => {
+  test('has a manifest, whose icons and addresses are there', async () => {
+    const response = get('/manifest.webmanifest');
+    expect(response?.headers.get('content-type')).toBe('application/manifest+json');
+    expect(response?.headers.get('cache-control')).toBe('no-cache');
+    const manifest: Manifest = await response?.json();
+    expect(manifest).toMatchObject({ id: '/', name: 'Chinwag', start_url: '/', scope: '/', display: 'standalone' });
+    for (const { sizes, type, src } of manifest.icons) expect([sizes, get(src)?.headers.get('content-type')]).toEqual([sizes, type]);
+    expect(manifest.icons.map(({ sizes, purpose }) => `${sizes} ${purpose ?? 'any'}`)).toEqual(
+      expect.arrayContaining(['192x192 any', '512x512 any', '512x512 maskable']),
+    );
+    for (const { url } of manifest.shortcuts) expect(get(url)?.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  });
+
+  test('has pictures of the sizes that it names', async () => {
+    for (const [path, px] of Object.entries({ 'icon-192': 192, 'icon-512': 512, 'maskable-512': 512, 'apple-touch-180': 180 })) {
+      const png = Buffer.from((await get(`/icons/${path}.png`)?.arrayBuffer()) ?? new ArrayBuffer());
+      expect([path, png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([path, px, px]);
+    }
+  });
+
+  test('is named by every page', async () => {
+    const page = await get('/')?.text();
+    for (const tag of ['<link rel="manifest" href="/manifest.webmanifest"', '<link rel="apple-touch-icon" href="/icons/', '<meta name="theme-color"'])
+      expect(page).toContain(tag);
   });
 });
 
@@ -92,6 +126,8 @@ describe('the pages and their files', () => {
     expect(response?.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response?.headers.get('cache-control')).toBe('no-cache');
     expect(await response?.text()).toContain('<div id="root">');
+    // The worker answers the same ones without a network.
+    expect(isPage(path)).toBe(true);
   });
 
   test.each([
@@ -105,7 +141,7 @@ describe('the pages and their files', () => {
     '/index.html.br',
     `/assets/..%2f..%2fpackage.json`,
     '//etc/passwd',
-  ])('%s is not ours', (path) => expect(get(path)).toBeNull());
+  ])('%s is not ours', (path) => expect([get(path), isPage(path)]).toEqual([null, false]));
 
   test('other methods are not ours', () => {
     expect(get('/', {}, 'POST')).toBeNull();
@@ -152,7 +188,7 @@ describe('the pages and their files', () => {
     for (const path of ['/', '/favicon.svg', pathOf('.js')]) {
       const headers = get(path)?.headers;
       expect(headers?.get('content-security-policy')).toBe(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self' ws: wss:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self' ws: wss:; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
       );
       expect(headers?.get('x-content-type-options')).toBe('nosniff');
       expect(headers?.get('referrer-policy')).toBe('same-origin');

@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'bun:test';
+import { beforeAll, describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { markOf, toggled } from '../../src/ui/chat/emphasis.ts';
 import { splitMentions } from '../../src/ui/chat/mentions.ts';
 import { Markdown, unmarked } from '../../src/ui/parts/markdown.tsx';
+import { fetchParser } from '../../src/ui/parts/markdown-later.ts';
 import { searching } from '../support/property.ts';
+
+beforeAll(fetchParser);
 
 const LINK = 'target="_blank" rel="noopener noreferrer nofollow ugc"';
 
@@ -20,6 +23,7 @@ describe('the layout of a text', () => {
   test.each([
     ['**a** _b_ *c* ~~d~~ `e*f*`', '<strong>a</strong> <em>b</em> <em>c</em> <del>d</del> <code>e*f*</code>'],
     ['one\ntwo\n\n  three', 'one\ntwo\n\n  three'],
+    ['see https://a.example/b.', 'see <a href="https://a.example/b">https://a.example/b</a>.'],
     ['- a\n- b\n  1. c', '<ul><li>a</li><li>b<ol start="1"><li>c</li></ol></li></ul>'],
     ['7. a\n8. b', '<ol start="7"><li>a</li><li>b</li></ol>'],
     ['- [ ] a\n- [x] b', '<ul><li>☐ a</li><li>☑ b</li></ul>'],

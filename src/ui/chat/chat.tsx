@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type Ref } from 'react';
 import { useTimeline } from '../../client/react/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
@@ -13,10 +13,10 @@ import { later } from '../parts/later.tsx';
 import { Panel } from '../parts/panel.tsx';
 import type { OpenPanel } from './panels.tsx';
 import { PinBar } from './pin-bar.tsx';
-import { scrollToMessage } from './focus.ts';
 import { PlaceContext, useComposing, type Place } from './place.ts';
 import { Timeline } from './timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
+import type { Focus } from './use-focus.ts';
 import { useAddressed, useJump, useShow } from './use-jump.ts';
 
 const PanelHost = later(Panel, async () => (await import('./panels.tsx')).PanelHost);
@@ -33,7 +33,7 @@ export function Chat({ conversationId }: { conversationId: string }) {
 function OpenChat({ conversation }: { conversation: Conversation }) {
   const { id } = conversation;
   const client = useClient();
-  const column = useRef<HTMLDivElement>(null);
+  const messages = useRef<Pick<Focus, 'show'>>(null);
   const [panel, setPanel] = useState<OpenPanel | null>(null);
   const composing = useComposing(id, null);
   const { reply, edit } = composing;
@@ -42,7 +42,7 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   const openThread = useCallback((threadId: string) => setPanel({ kind: 'thread', threadId, from: null }), []);
   const openProfile = useCallback((userId: string) => setPanel({ kind: 'profile', userId, from: null }), []);
   const toggle = (wanted: OpenPanel): void => setPanel(panel?.kind === wanted.kind ? null : wanted);
-  const jump = useJump(id, column);
+  const jump = useJump(id, messages);
 
   /** A panel that covers the conversation makes room for what is to be seen in it. */
   const jumpFromPanel = useCallback(
@@ -60,7 +60,7 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   const show = useCallback<Place['show']>(
     (quoted) => {
       // Where a panel covers the conversation, what stands there is not on the screen.
-      if (matchMedia(NARROW).matches || !scrollToMessage(column.current, quoted.seq)) find(quoted.id);
+      if (matchMedia(NARROW).matches || !messages.current?.show(quoted.seq)) find(quoted.id);
     },
     [find],
   );
@@ -74,10 +74,10 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   return (
     <PlaceContext value={place}>
       <div className={panel ? 'chat chat-with-panel' : 'chat'}>
-        <div ref={column} className="chat-column">
+        <div className="chat-column">
           <ChatHeader conversation={conversation} panel={panel?.kind ?? null} onToggle={toggle} />
           <PinBar conversation={conversation} onJump={jump} onList={() => setPanel({ kind: 'pins' })} />
-          <History conversation={conversation} />
+          <History conversation={conversation} handle={messages} />
           <TypingLine conversation={conversation} />
           <Composer conversation={conversation} composing={composing} />
           <Announcer timeline={timeline} />
@@ -88,10 +88,10 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function History({ conversation }: { conversation: Conversation }) {
+function History({ conversation, handle }: { conversation: Conversation; handle: Ref<Pick<Focus, 'show'>> }) {
   const { t } = useI18n();
   const { timeline, error, retry } = useTimeline(conversation.id);
-  if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} />;
+  if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} handle={handle} />;
   if (error === null) return <Skeleton of="talk" />;
   return (
     <div className="blank" role="alert">

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useImperativeHandle, useMemo, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react';
 import type { PendingMessage, Timeline } from '../../client/index.ts';
 import type { Message } from '../../wire/messages.ts';
 import { textOf } from '../conversation.ts';
@@ -6,10 +6,10 @@ import { dayName } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useChat, useNow } from '../state.ts';
-import { moveFocus } from './focus.ts';
 import { MessageItem } from './message.tsx';
 import { usePlace } from './place.ts';
 import { layout, type Row } from './rows.ts';
+import { useFocus, useKept, type Focus } from './use-focus.ts';
 import { useReading, type Seen } from './use-reading.ts';
 import { useScroll } from './use-scroll.ts';
 
@@ -32,46 +32,70 @@ type Props = {
   beginning: ReactNode;
   /** A message in `top` that can be answered as well. */
   root?: Message;
+  /** Brings messages to the screen, for those who stand outside. */
+  handle: Ref<Pick<Focus, 'show'>>;
 };
 
-/** Messages in a scroller that opens at the end, stays there, and loads older ones on the way up. */
+/** Messages in a scroller that opens at the end, stays there, and loads older ones on the way up. However many there are, few are in the page. */
 export function MessageScroller(props: Props) {
-  const { label, timeline, pending, readSeq, unread, withNames, past = null, onSeen, top, beginning, root } = props;
+  const { label, timeline, pending, readSeq, unread, withNames, past = null, onSeen, top, beginning, root, handle } = props;
   const { reply } = usePlace();
   const myId = useChat((state) => state.me?.id);
-  const { messages } = timeline;
-  const rows = useMemo(() => layout({ messages, pending, myId, readSeq }), [messages, pending, myId, readSeq]);
+  const { messages, hasOlder } = timeline;
+  // The first day stands above the list: older messages of the same day come in below its name, so it is no place to hold on to.
+  const { day, rows } = useMemo(() => {
+    const [day, ...rows] = layout({ messages, pending, myId, readSeq });
+    return { day, rows };
+  }, [messages, pending, myId, readSeq]);
   const older = useOlder(props.loadOlder);
   const newer = useCallback(() => {
     // What could not be loaded is asked for with the next step.
     past?.loadNewer().catch(() => {});
   }, [past]);
   const now = useNow(60_000);
-  const { scroller, atEnd, toEnd } = useScroll(rows, messages[0]?.seq, timeline.hasOlder ? older.load : null, past && newer);
-  useReading(scroller, onSeen);
+  const { kept, keep, onFocus, onBlur } = useKept();
+  const scroll = useScroll({ rows, kept, loadOlder: hasOlder ? older.load : null, loadNewer: past && newer });
+  const { scroller, list, atEnd, toEnd, toRow, shown, heightPx, measure } = scroll;
+  const { move, show } = useFocus({ rows, scroller, toRow }, keep);
+  useImperativeHandle(handle, () => ({ show }));
+  useReading(scroller, messages.at(-1)?.seq ?? root?.seq, onSeen);
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.target instanceof HTMLElement && event.key === 'Enter' && event.target.dataset['seq']) {
       const seq = Number(event.target.dataset['seq']);
       const message = [...messages, ...(root ? [root] : [])].find((candidate) => candidate.seq === seq);
       if (message && message.deletedAt === null && message.type !== 'system') reply(message);
-    } else if (moveFocus(scroller.current, event.key)) event.preventDefault();
+    } else if (move(event.key)) event.preventDefault();
   }
 
   return (
     <div className="timeline">
       {/* The scroller takes the focus, so that the messages can be reached and scrolled by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div ref={scroller} className="scroller" tabIndex={0} role="group" aria-label={label} onKeyDown={onKeyDown}>
+      <div ref={scroller} className="scroller" tabIndex={0} role="group" aria-label={label} onKeyDown={onKeyDown} onFocus={onFocus} onBlur={onBlur}>
         {top}
-        <Beginning hasOlder={timeline.hasOlder} older={older}>
+        <Beginning hasOlder={hasOlder} older={older}>
           {beginning}
         </Beginning>
-        <ol className="messages">
-          {rows.map((row) => (
-            <RowItem key={row.key} row={row} now={now} withNames={withNames} />
-          ))}
-        </ol>
+        <div className="messages">
+          {day && <RowItem row={day} now={now} withNames={withNames} />}
+          <ol ref={list} className="rows" style={{ blockSize: heightPx }}>
+            {shown.map(({ row, index, top: insetBlockStart }) => (
+              <li
+                key={row.key}
+                ref={measure}
+                className="timeline-row"
+                data-index={index}
+                data-key={row.key}
+                aria-posinset={index + 1}
+                aria-setsize={hasOlder || past ? -1 : rows.length}
+                style={{ insetBlockStart }}
+              >
+                <RowItem row={row} now={now} withNames={withNames} />
+              </li>
+            ))}
+          </ol>
+        </div>
       </div>
       {(!atEnd || past) && <ToEnd unread={unread} onClick={past ? past.leave : toEnd} />}
     </div>
@@ -84,21 +108,21 @@ function RowItem({ row, now, withNames }: { row: Row; now: number; withNames: bo
   switch (row.kind) {
     case 'day':
       return (
-        <li className="day">
+        <div className="day">
           <span>{dayName(locale, row.at, now)}</span>
-        </li>
+        </div>
       );
     case 'unread':
       return (
-        <li className="unread-line">
+        <div className="unread-line">
           <span>{t.chat.unread}</span>
-        </li>
+        </div>
       );
     case 'system':
       return (
-        <li className="system" data-seq={row.message.seq}>
+        <div className="system" data-seq={row.message.seq}>
           <bdi>{textOf(t, row.message, myId)}</bdi>
-        </li>
+        </div>
       );
     case 'bubble':
       return <MessageItem bubble={row} withNames={withNames} />;

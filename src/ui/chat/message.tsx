@@ -39,8 +39,9 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
     pending && `message-${pending.status}`,
   ];
   return (
-    <li
+    <div
       className={shape.filter(Boolean).join(' ')}
+      role="group"
       tabIndex={-1}
       data-seq={message?.seq}
       onFocus={() => setFocused(true)}
@@ -67,7 +68,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
         {message && message.deletedAt === null && <Toolbar message={message} tabIndex={tabIndex} />}
       </div>
       {pending?.status === 'failed' && <Failed pending={pending} />}
-    </li>
+    </div>
   );
 });
 

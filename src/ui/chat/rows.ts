@@ -61,7 +61,20 @@ function bubble(key: string, mine: boolean, message: Message | null, pending: Pe
 }
 
 function grouped(rows: readonly Row[]): Row[] {
-  return rows.map((row, i) => (row.kind === 'bubble' ? { ...row, first: !together(rows[i - 1], row), last: !together(row, rows[i + 1]) } : row));
+  return rows.map((row, i) =>
+    row.kind === 'bubble' ? asBefore({ ...row, first: !together(rows[i - 1], row), last: !together(row, rows[i + 1]) }) : row,
+  );
+}
+
+const made = new WeakMap<Message, Bubble>();
+
+/** The same object where nothing has changed, so that what stands in the page is not drawn again with each message that comes. */
+function asBefore(now: Bubble): Bubble {
+  if (!now.message) return now;
+  const before = made.get(now.message);
+  if (before?.key === now.key && before.mine === now.mine && before.first === now.first && before.last === now.last) return before;
+  made.set(now.message, now);
+  return now;
 }
 
 function together(before: Row | undefined, after: Row | undefined): boolean {

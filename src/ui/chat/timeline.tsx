@@ -1,17 +1,20 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, type Ref } from 'react';
 import type { Timeline as TimelineState } from '../../client/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
 import { useChat, useClient } from '../state.ts';
 import { MessageScroller } from './message-scroller.tsx';
+import type { Focus } from './use-focus.ts';
 import { MentionedContext, useMentionedNames } from './use-mentions.ts';
 import { useUnreadFrom } from './use-reading.ts';
 
 const noPending: never[] = [];
 
+type Props = { conversation: Conversation; timeline: TimelineState; handle: Ref<Pick<Focus, 'show'>> };
+
 /** What stands in the conversation. */
-export function Timeline({ conversation, timeline }: { conversation: Conversation; timeline: TimelineState }) {
+export function Timeline({ conversation, timeline, handle }: Props) {
   const { t } = useI18n();
   const client = useClient();
   const { id, membership, lastSeq } = conversation;
@@ -47,6 +50,7 @@ export function Timeline({ conversation, timeline }: { conversation: Conversatio
         loadOlder={loadOlder}
         past={past}
         onSeen={membership.unread > 0 ? seen : null}
+        handle={handle}
         beginning={<Beginning conversation={conversation} empty={timeline.messages.length === 0} />}
       />
     </MentionedContext>

@@ -4,22 +4,22 @@ import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { useNotify } from '../parts/notice.tsx';
 import { reached, useTarget } from '../route.ts';
 import { useChat, useClient } from '../state.ts';
-import { scrollToMessage } from './focus.ts';
+import type { Focus } from './use-focus.ts';
 
 /** Shows a message of a conversation by its `seq`: on the screen at once, from the past after it was read. */
-export function useJump(conversationId: string, column: RefObject<HTMLElement | null>): (seq: number) => void {
+export function useJump(conversationId: string, messages: RefObject<Pick<Focus, 'show'> | null>): (seq: number) => void {
   const { t } = useI18n();
   const client = useClient();
   const notify = useNotify();
   return useCallback(
     (seq: number): void => {
-      if (scrollToMessage(column.current, seq)) return;
+      if (messages.current?.show(seq)) return;
       client.openAround(conversationId, seq).then(
-        () => requestAnimationFrame(() => scrollToMessage(column.current, seq)),
+        () => requestAnimationFrame(() => messages.current?.show(seq)),
         (error: unknown) => notify(sentenceOf(t, error)),
       );
     },
-    [t, client, notify, conversationId, column],
+    [t, client, notify, conversationId, messages],
   );
 }
 

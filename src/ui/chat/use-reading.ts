@@ -5,9 +5,11 @@ import type { Conversation } from '../../wire/conversations.ts';
 export type Seen = (seq: number, newest: boolean) => void;
 
 /** Tells what has been on the screen of somebody who looks at this page. Null: there is nothing to tell, and nothing is measured. */
-export function useReading(scroller: RefObject<HTMLElement | null>, seen: Seen | null): void {
+export function useReading(scroller: RefObject<HTMLElement | null>, newestSeq: number | undefined, seen: Seen | null): void {
   const report = useEffectEvent(() => {
-    if (seen && document.visibilityState === 'visible') lookFor(scroller.current, seen);
+    if (!seen || document.visibilityState !== 'visible') return;
+    const seq = lookFor(scroller.current);
+    if (seq !== null) seen(seq, seq === newestSeq);
   });
   useEffect(() => report());
   useEffect(() => {
@@ -22,13 +24,13 @@ export function useReading(scroller: RefObject<HTMLElement | null>, seen: Seen |
 }
 
 /** The newest message whose end is in sight. */
-function lookFor(scroller: HTMLElement | null, seen: Seen): void {
+function lookFor(scroller: HTMLElement | null): number | null {
   // A panel may cover it.
-  if (!scroller?.checkVisibility({ visibilityProperty: true })) return;
+  if (!scroller?.checkVisibility({ visibilityProperty: true })) return null;
   const bottom = scroller.getBoundingClientRect().bottom + 1;
   const items = [...scroller.querySelectorAll<HTMLElement>('[data-seq]')];
   const last = items.findLast((item) => item.getBoundingClientRect().bottom <= bottom);
-  if (last) seen(Number(last.dataset['seq']), last === items.at(-1));
+  return last ? Number(last.dataset['seq']) : null;
 }
 
 /**

@@ -34,6 +34,7 @@ export const de: Catalogue = {
   connection: {
     offline: 'Keine Verbindung. Was du schreibst, wird gesendet, sobald sie wieder da ist.',
     outdated: 'Diese Seite ist veraltet.',
+    newVersion: 'Eine neue Version ist da.',
     reload: 'Neu laden',
     keepsNothing: 'Dieser Browser bewahrt für diese Seite nichts auf. Was noch nicht gesendet ist, geht verloren, wenn du sie schließt.',
     understood: 'Verstanden',

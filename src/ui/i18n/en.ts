@@ -37,6 +37,7 @@ export const en = {
   connection: {
     offline: 'No connection. What you write is sent when it is back.',
     outdated: 'This page is out of date.',
+    newVersion: 'A new version is there.',
     reload: 'Reload',
     keepsNothing: 'This browser keeps no data for this page. What is not sent yet is lost when you close it.',
     understood: 'Understood',

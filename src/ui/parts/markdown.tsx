@@ -1,17 +1,12 @@
 import { Fragment, type ReactNode } from 'react';
-import { Lexer, Tokenizer, type MarkedToken, type Token, type Tokens } from 'marked';
-import { addressAt, split } from './linkify.tsx';
+import type { MarkedToken, Token, Tokens } from 'marked';
+import { split } from './linkify.tsx';
+import { parserIfHere, useParser } from './markdown-later.ts';
 
 /** A piece of a text; with an id it is one word to the parser, whatever it is made of, such as a mention. */
 export type Piece = { text: string; id: string | null };
 type Props = { pieces: readonly Piece[]; className: string; show(piece: Piece): ReactNode };
 type Words = { show(text: string): ReactNode; restore(text: string): string };
-
-/** Lists and quotes in each other, and emphasis in each other; what goes deeper stays what was written. */
-const NESTING_MAX = 6;
-/** Longer texts, and those with more marks, are shown as they were written: some ways of opening and never closing cost the square of their number. */
-const TEXT_MAX = 20_000;
-const MARKS_MAX = 1_000;
 
 /**
  * The subset of Markdown that is for chat: emphasis, code, quotes, lists and links. The library only parses; the elements are made here, from this
@@ -19,7 +14,8 @@ const MARKS_MAX = 1_000;
  */
 export function Markdown({ pieces, className, show }: Props) {
   const { text, words } = wordsOf(pieces, show);
-  const blocks = blocksOf(parse(text), words);
+  const parser = useParser(needsParser(text));
+  const blocks = blocksOf(parser?.parse(text) ?? plain(text), words);
   if (blocks.every(({ kind }) => kind === 'flow')) {
     return (
       <p className={className} dir="auto">
@@ -36,9 +32,11 @@ export function Markdown({ pieces, className, show }: Props) {
 
 /** The text without its marks, for where it stands in one line. */
 export function unmarked(text: string): string {
-  return MAY_BE_MARKED.test(text) ? textOf(parse(text)).trim() : text;
+  const parser = MAY_BE_MARKED.test(text) ? parserIfHere() : null;
+  return parser ? textOf(parser.parse(text)).trim() : text;
 }
 
+const needsParser = (text: string): boolean => text.includes('<') || MAY_BE_MARKED.test(text);
 const MAY_BE_MARKED = /[*_~`[\\]|^\s*(?:>|[-+]\s|\d+[.)]\s)/m;
 
 type Block = { kind: 'flow' | 'block'; content: ReactNode };
@@ -198,10 +196,14 @@ function textOf(tokens: readonly Token[]): string {
 /** Kinds of our own would be the only others, and there are none. */
 const known = (tokens: readonly Token[]): readonly MarkedToken[] => tokens as readonly MarkedToken[];
 
-function parse(text: string): Token[] {
-  if (text.length > TEXT_MAX || (text.match(/[*_~`[\]<>\\]/g)?.length ?? 0) > MARKS_MAX) return [{ type: 'text', raw: text, text }];
-  return new Lexer({ gfm: true, breaks: true, tokenizer: new Subset() }).lex(text);
+/** Without the parser, for texts that need none and until it is here: the addresses are links, and all else is what was written. */
+function plain(text: string): Token[] {
+  const tokens = split(text).map((piece) => (piece.href === null ? textToken(piece.text) : addressToken(piece.href)));
+  return [{ type: 'paragraph', raw: text, text, tokens } satisfies Tokens.Paragraph];
 }
+
+const textToken = (text: string): Tokens.Text => ({ type: 'text', raw: text, text });
+export const addressToken = (href: string): Tokens.Link => ({ type: 'link', raw: href, href, text: href, autolink: true, tokens: [textToken(href)] });
 
 /** Characters that Unicode keeps for a program's own use stand around what is one word. */
 const WORD = /\uFDD0(\d+)\uFDD1/g;
@@ -217,69 +219,4 @@ function wordsOf(pieces: readonly Piece[], show: (piece: Piece) => ReactNode): {
       restore: (text) => text.replace(WORD, (_, index: string) => pieceOf(index).text),
     },
   };
-}
-
-/** The library's own way to change what it finds: what is refused here is text. */
-class Subset extends Tokenizer {
-  depth = 0;
-
-  nested<T>(find: () => T): T | undefined {
-    if (this.depth >= NESTING_MAX) return undefined;
-    this.depth++;
-    try {
-      return find();
-    } finally {
-      this.depth--;
-    }
-  }
-
-  /** ">_<" and ">:(" are faces. In chat a quote or a list ends with its last marked line, not with the paragraph. */
-  override blockquote(src: string): Tokens.Blockquote | undefined {
-    const own = /^ {0,3}>(?=[ >\n]).*(?:\n {0,3}>.*)*\n*/.exec(src)?.[0];
-    const quote = own === undefined ? undefined : this.nested(() => super.blockquote(own));
-    return quote && quote.text.trim() !== '' ? quote : undefined;
-  }
-  override list(src: string): Tokens.List | undefined {
-    const own = /^.*(?:\n(?:[ \t]|(?:[-*+]|\d+[.)])(?:[ \t]|$)).*|\n(?=\n))*\n*/m.exec(src)?.[0] ?? '';
-    const list = this.nested(() => super.list(own));
-    return list?.items.some(({ text }) => text.trim() !== '') ? list : undefined;
-  }
-  /** Within a word it is a sign: 2*3*4. */
-  override emStrong(src: string, masked: string, before = ''): Tokens.Em | Tokens.Strong | undefined {
-    return /[\p{L}\p{N}]$/u.test(before) ? undefined : this.nested(() => super.emStrong(src, masked, before));
-  }
-  override del(src: string, masked: string, before = ''): Tokens.Del | undefined {
-    return this.nested(() => super.del(src, masked, before));
-  }
-  override link(src: string): Tokens.Link | undefined {
-    const link = src.startsWith('[') ? this.nested(() => super.link(src)) : undefined;
-    return link?.type === 'link' ? link : undefined;
-  }
-  override autolink(src: string): Tokens.Link | undefined {
-    const link = super.autolink(src);
-    return link && /^(?:https?:\/\/|mailto:)/i.test(link.href) ? link : undefined;
-  }
-  override url(src: string): Tokens.Link | undefined {
-    const href = this.lexer.state.inLink ? null : addressAt(src);
-    if (href === null) return undefined;
-    return { type: 'link', raw: href, href, text: href, autolink: true, tokens: [{ type: 'text', raw: href, text: href }] };
-  }
-  /** Who shrugs does not escape. */
-  override escape(src: string): Tokens.Escape | undefined {
-    return src.startsWith('\\_(') ? { type: 'escape', raw: '\\_', text: '\\_' } : super.escape(src);
-  }
-  /** `&amp;` is what somebody wrote. */
-  override inlineText(src: string): Tokens.Text | undefined {
-    const found = super.inlineText(src);
-    return found && { ...found, text: found.raw };
-  }
-  override code = () => undefined;
-  override heading = () => undefined;
-  override lheading = () => undefined;
-  override hr = () => undefined;
-  override table = () => undefined;
-  override html = () => undefined;
-  override tag = () => undefined;
-  override def = () => undefined;
-  override reflink = () => undefined;
 }

@@ -17,7 +17,7 @@ const OWNER = 'chinwag.push';
 
 /** Web Push in this browser, for one person. */
 export function createDevice(browser: Browser, server: Server, userId: string) {
-  /** Without a worker there is nothing to ask. It is registered here and nowhere else, so that nobody has one who did not want it. */
+  /** Without a worker there is nothing to ask. Where it is registered already this finds it. */
   const register = (): Promise<ServiceWorkerRegistration> | null => browser.workers?.register('/service-worker.js') ?? null;
 
   async function state(): Promise<PushState> {

@@ -2,11 +2,11 @@ import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } fro
 import type { OpenThread, Timeline } from '../../client/index.ts';
 import { Announcer } from '../chat/announcer.tsx';
 import { Composer } from '../chat/composer.tsx';
-import { scrollToMessage } from '../chat/focus.ts';
 import { MessageItem } from '../chat/message.tsx';
 import { MessageScroller } from '../chat/message-scroller.tsx';
 import { PlaceContext, useComposing, usePlace, type Place } from '../chat/place.ts';
 import { layout } from '../chat/rows.ts';
+import type { Focus } from '../chat/use-focus.ts';
 import { MentionedContext, useMentionedNames } from '../chat/use-mentions.ts';
 import { titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
@@ -43,7 +43,7 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
   const { t } = useI18n();
   const client = useClient();
   const { id: threadId, conversationId } = root;
-  const box = useRef<HTMLDivElement>(null);
+  const messages = useRef<Pick<Focus, 'show'>>(null);
   const composing = useComposing(conversationId, threadId);
   const { reply, edit } = composing;
   const { openThread, openProfile, show: showElsewhere } = usePlace();
@@ -58,12 +58,12 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
   const loadOlder = useCallback(() => client.loadOlderInThread(threadId), [client, threadId]);
   const isNew = timeline.messages.filter(({ seq, sender }) => seq > readSeq && sender.id !== myId);
 
-  const show = useCallback<Place['show']>((quoted) => void (scrollToMessage(box.current, quoted.seq) || showElsewhere(quoted)), [showElsewhere]);
+  const show = useCallback<Place['show']>((quoted) => void (messages.current?.show(quoted.seq) || showElsewhere(quoted)), [showElsewhere]);
   const place = useMemo(
     () => ({ conversationId, threadId, reply, edit, openThread, openProfile, show }),
     [conversationId, threadId, reply, edit, openThread, openProfile, show],
   );
-  useShown(box, timeline, at, loadOlder);
+  useShown(messages, timeline, at, loadOlder);
 
   function seen(seq: number, newest: boolean): void {
     if (!newest || seq <= told.current) return;
@@ -76,7 +76,7 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
   return (
     <PlaceContext value={place}>
       <MentionedContext value={names}>
-        <div ref={box} className="thread">
+        <div className="thread">
           <MessageScroller
             label={t.thread.replyList}
             timeline={timeline}
@@ -87,11 +87,16 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
             loadOlder={loadOlder}
             onSeen={isNew.length > 0 ? seen : null}
             root={root}
+            handle={messages}
             top={
               <>
                 <ol className="thread-root">
                   {layout({ messages: [root], pending: [], myId, readSeq: null }).map((row) =>
-                    row.kind === 'bubble' ? <MessageItem key={row.key} bubble={row} withNames /> : null,
+                    row.kind === 'bubble' ? (
+                      <li key={row.key}>
+                        <MessageItem bubble={row} withNames />
+                      </li>
+                    ) : null,
                   )}
                 </ol>
                 <p className="thread-count">{t.thread.replies(root.thread?.replyCount ?? 0)}</p>
@@ -113,7 +118,7 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
 
 /** Shows the reply that the thread was opened for, as far up as it stands. */
 function useShown(
-  box: RefObject<HTMLElement | null>,
+  list: RefObject<Pick<Focus, 'show'> | null>,
   { messages, hasOlder }: Timeline,
   at: number | undefined,
   loadOlder: () => Promise<void>,
@@ -126,7 +131,7 @@ function useShown(
     if (hasOlder && first !== undefined && at < first) loadOlder().catch(() => {});
     else {
       shown.current = at;
-      scrollToMessage(box.current, at);
+      list.current?.show(at);
     }
-  }, [box, at, first, hasOlder, loadOlder]);
+  }, [list, at, first, hasOlder, loadOlder]);
 }

@@ -1,7 +1,8 @@
-/** Runs beside the pages, also when none is open: it shows what is pushed and opens what is clicked. It caches nothing. */
+/** Runs beside the pages, also when none is open: it has the pages where there is no network, shows what is pushed and opens what is clicked. */
 import type { PushMessage, PushPayload } from '../../wire/push.ts';
 import { pathOf } from '../path.ts';
-import { receive, type Tray } from './receive.ts';
+import { receive, type Tray } from '../push/receive.ts';
+import { createShell, type Shell } from './shell.ts';
 
 type Extendable = Event & { waitUntil(work: Promise<unknown>): void };
 type Page = { url: string; visibilityState: DocumentVisibilityState; postMessage(message: unknown): void; focus(): Promise<unknown> };
@@ -14,15 +15,30 @@ type Worker = {
   };
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void;
+  addEventListener(type: 'fetch', listener: (event: Extendable & { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
   addEventListener(type: 'push', listener: (event: Extendable & { data: { json(): PushPayload } | null }) => void): void;
   addEventListener(type: 'notificationclick', listener: (event: Extendable & { notification: { data: PushMessage; close(): void } }) => void): void;
 };
 
+/** Put in by the build. */
+declare const SHELL: Shell;
+
 /** The types of pages and of workers exclude each other; these are the few of a worker that are used here. */
 const worker = globalThis as unknown as Worker;
+const shell = createShell(SHELL, {
+  origin: location.origin,
+  caches,
+  fetch: (request) => fetch(request),
+  after: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+});
 
-worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
-worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+// A page has all that it needs once it is loaded, so a new version need not wait until the last page of the old one is closed.
+worker.addEventListener('install', (event) => event.waitUntil(shell.keep().then(() => worker.skipWaiting())));
+worker.addEventListener('activate', (event) => event.waitUntil(shell.dropOthers().then(() => worker.clients.claim())));
+worker.addEventListener('fetch', (event) => {
+  const answer = shell.answer(event.request);
+  if (answer) event.respondWith(answer);
+});
 worker.addEventListener('push', (event) => {
   if (event.data) event.waitUntil(receive(worker.registration, event.data.json()));
 });
