@@ -76,14 +76,18 @@ export function createLifecycle({ store, ports, credentials, session, persistenc
     disconnect();
   }
 
-  /** Nothing of the person stays on the screen. On the device what they had not sent may wait for them. */
+  /**
+   * Nothing of the person stays on the screen. On the device what they had not sent may wait for them. They are told that they are signed
+   * out when it is true of the device, too: a page that is loaded again after that finds nothing.
+   */
   async function leave(what: 'everything' | 'all but the outbox'): Promise<void> {
-    starting++;
+    const mine = ++starting;
     persistence.pause();
     guess.wrong();
     disconnect();
-    store.update(() => ({ ...initialState, session: 'signed-out' }));
+    store.update(() => initialState);
     await persistence.forget(what);
+    if (mine === starting) store.update((state) => ({ ...state, session: 'signed-out' }));
   }
 
   async function signOut(): Promise<void> {

@@ -263,6 +263,26 @@ describe('what is kept', () => {
     expect([after.get().session, after.get().me, after.get().outbox.size]).toEqual(['unknown', null, 0]);
   });
 
+  // Went wrong: who reloaded at once after signing out was shown the list of conversations once more.
+  test('is gone before anybody is told that they are signed out, and from the screen before that', async () => {
+    const memory = createMemoryStorage();
+    const wiping = deferred<void>();
+    let hold = false;
+    const device = createDevice(createFakeServer(), {
+      transact: (work) => (hold ? wiping.promise : Promise.resolve()).then(() => memory.transact(work)),
+    });
+    device.server.on('POST /api/auth/sign-out', () => ({}));
+    await device.visit(async (client) => {
+      hold = true;
+      const out = client.signOut();
+      await quiet();
+      expect([client.get().session, client.get().me, client.get().conversations.size]).toEqual(['unknown', null, 0]);
+      wiping.resolve();
+      await out;
+      expect(client.get().session).toBe('signed-out');
+    });
+  });
+
   test('of a session that ended is only what was not sent, for the same person', async () => {
     const device = createDevice();
     const { server } = device;
