@@ -61,6 +61,7 @@ export type Commands = {
   'draft.set': Command<typeof drafts.draftSetInput, typeof drafts.draftSet>;
   'reaction.add': Command<typeof reactions.reactionInput, typeof messages.messageView>;
   'reaction.remove': Command<typeof reactions.reactionInput>;
+  'receipt.list': Command<typeof receipts.receiptListInput, typeof receipts.receiptList>;
   'read.mark': Command<typeof receipts.markInput, typeof receipts.marks>;
   'delivered.mark': Command<typeof receipts.markInput, typeof receipts.marks>;
   'unread.count': Command<typeof receipts.unreadCountInput, typeof receipts.unreadCount>;
@@ -138,6 +139,7 @@ export const routes: Record<CommandName, string | null> = {
   'draft.set': 'PUT /conversations/:conversationId/draft',
   'reaction.add': 'PUT /messages/:messageId/reactions/:emoji',
   'reaction.remove': 'DELETE /messages/:messageId/reactions/:emoji',
+  'receipt.list': 'GET /messages/:messageId/receipts',
   'read.mark': 'PUT /conversations/:conversationId/read',
   'delivered.mark': 'PUT /conversations/:conversationId/delivered',
   'unread.count': 'GET /unread-count',

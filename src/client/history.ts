@@ -12,7 +12,7 @@ const PAGE_MAX = 200;
 /** Reads the messages of a conversation: the newest when it is opened, older ones page by page, or those around one of the past. */
 export function createHistory({ store, call }: { store: Store; call: Call }) {
   const underWay = new Map<string, Promise<void>>();
-  /** What was opened, the latest last. */
+  /** What was opened or read further, the latest last: one that was kept on the device is there without being opened. */
   const opened = new Set<string>();
 
   /**
@@ -40,6 +40,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     const timeline = store.get().timelines.get(conversationId);
     const first = timeline?.messages[0];
     if (timeline?.status !== 'ready' || !timeline.hasOlder || !first) return Promise.resolve();
+    remember(conversationId);
     return once(conversationId, () => page(conversationId, { before: first.seq, limit: PAGE }));
   }
 
@@ -48,6 +49,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
    * `loadNewer` walks towards them. Rejects with a ChinwagError.
    */
   async function openAround(conversationId: string, seq: number): Promise<void> {
+    remember(conversationId);
     await underWay.get(conversationId)?.catch(() => {});
     if (
       store
@@ -67,6 +69,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     const timeline = store.get().timelines.get(conversationId);
     const last = timeline?.messages.at(-1);
     if (timeline?.status !== 'ready' || !timeline.hasNewer || !last) return Promise.resolve();
+    remember(conversationId);
     const asked = lastSeq(conversationId);
     return once(conversationId, async () => {
       const { items, cursor } = await call('message.list', { conversationId, after: last.seq, limit: PAGE });

@@ -34,6 +34,7 @@ import { pollVote } from './polls/vote.ts';
 import { personRemove } from './people/remove.ts';
 import { personUpsert } from './people/upsert.ts';
 import { reactionAdd, reactionRemove } from './reactions.ts';
+import { receiptList } from './receipts/list.ts';
 import { deliveredMark, readMark } from './receipts/mark.ts';
 import { unreadCount, unreadList } from './receipts/unread.ts';
 import { messageSearch } from './search/index.ts';
@@ -80,6 +81,7 @@ export const commands: readonly Command[] = [
   reactionRemove,
   readMark,
   deliveredMark,
+  receiptList,
   unreadCount,
   unreadList,
   typingSet,

@@ -41,6 +41,7 @@ export const openings: Readonly<Record<string, Opening>> = {
   'draft.set': 'messages:write',
   'reaction.add': 'messages:write',
   'reaction.remove': 'messages:write',
+  'receipt.list': 'read',
   'read.mark': 'messages:write',
   'delivered.mark': 'messages:write',
   'unread.count': 'read',

@@ -1,4 +1,5 @@
-/** What the host of dialogs shows, in one file to fetch. */
+/** Dialogs that are fetched when one of them is first asked for. */
+export { Readers } from './chat/readers.tsx';
 export { KeyHelp } from './keys/help.tsx';
 export { Preferences } from './notifications/preferences.tsx';
 export { Palette } from './palette/palette.tsx';

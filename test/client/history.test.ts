@@ -170,4 +170,7 @@ test('memory is bounded: of what was opened before the last few conversations on
   expect(held()[0]).toBe(limits.keptMessages);
   await client.loadOlder('c0');
   expect(held()[0]).toBe(2 * limits.keptMessages + 2);
+  // Went wrong: what was kept on the device was never opened, so it was cut under the eyes of whoever had scrolled up in it.
+  server.push(created(many + limits.keptMessages + 2, { conversationId: 'c0' }));
+  expect(held()[0]).toBe(2 * limits.keptMessages + 3);
 });

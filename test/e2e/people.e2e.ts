@@ -82,6 +82,21 @@ describe('two people who look for each other and for what was said', () => {
     );
   });
 
+  // Went wrong: when the rest had come its last message was taken for one that was written now, and the page went there.
+  later('so they do for whoever wrote them', async () => {
+    const { page } = ann;
+    await page.reload();
+    await ann.message('written meanwhile').waitFor();
+    await page.getByRole('button', { name: 'Search messages' }).click();
+    await search(ann).getByRole('searchbox').fill('umbrella');
+    await search(ann).getByRole('link').first().click();
+    await page.locator('.message:focus').filter({ hasText: 'umbrella' }).waitFor();
+    const { texts, disorder } = await page.evaluate(walk, { step: 0.8, until: 'written meanwhile' });
+    expect(disorder).toEqual([]);
+    expect(texts).toHaveLength(142);
+    await page.getByRole('button', { name: 'Close' }).first().click();
+  });
+
   later('what one writes from the past stands at the end, and the arrow leads there', async () => {
     const { page } = bob;
     await page.reload();

@@ -68,6 +68,14 @@ describe('two people in a group', () => {
     await bob.panel.locator('.message').filter({ hasText: 'Settled then' }).waitFor();
   });
 
+  later('whoever wrote a message sees who has read it', async () => {
+    await ann.choose('Who brings the ball?', 'Who has read it');
+    const list = ann.page.getByRole('dialog', { name: 'Who has read it' });
+    await list.getByRole('heading', { name: 'Read 1' }).waitFor();
+    expect(await list.getByRole('listitem').allInnerTexts()).toEqual([expect.stringContaining('Bob Example')]);
+    await list.getByRole('button', { name: 'Close' }).click();
+  });
+
   later('the keyboard reaches the menu of a message', async () => {
     const { page } = bob;
     await page.getByRole('group', { name: 'Messages' }).focus();

@@ -174,6 +174,14 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'readers',
+    async open(visitor) {
+      await menu(visitor);
+      await visitor.page.getByRole('menuitem', { name: 'Who has read it' }).click();
+      await visitor.page.getByRole('dialog').getByRole('listitem').first().waitFor();
+    },
+  },
+  {
     name: 'forward',
     async open(visitor) {
       await menu(visitor);

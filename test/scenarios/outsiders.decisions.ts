@@ -66,6 +66,7 @@ export const decisions: Record<string, Decision> = {
   'draft.set': inside,
   'reaction.add': inside,
   'reaction.remove': inside,
+  'receipt.list': inside,
   'read.mark': inside,
   'delivered.mark': inside,
   'unread.count': oneself,

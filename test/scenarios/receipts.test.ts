@@ -28,6 +28,40 @@ scenarios('Receipts and unread', (scenario) => {
     expect(own).toEqual([3, 2, 0]);
   });
 
+  scenario('who has read a message: everybody who was there, without its sender and without who hides receipts', async (scene) => {
+    const { server, door } = scene;
+    const [ann, ben, cem, dora, eve] = [
+      await server.person('Ann'),
+      await server.person('Ben'),
+      await server.person('Cem'),
+      await server.person('Dora'),
+      await server.person('Eve'),
+    ];
+    const memberIds = [ben.userId, cem.userId, dora.userId];
+    const { id: conversationId } = await ann.must('conversation.create', { kind: 'group', title: 'Club', memberIds });
+    await dora.must('person.update', { preferences: { hideReceipts: true } });
+    const { id: messageId, seq } = await ann.must('message.send', { conversationId, content: 'Who comes?' });
+    await ben.must('read.mark', { conversationId, seq });
+    await dora.must('read.mark', { conversationId, seq });
+    await cem.must('delivered.mark', { conversationId, seq });
+    server.clock.advance(1);
+    await ann.must('member.add', { conversationId, userIds: [eve.userId] });
+    const receiptsOf = async (input: Record<string, unknown>) => ben.must('receipt.list', { messageId, ...input }, door);
+    const all = await receiptsOf({});
+    expect(all).toMatchObject({
+      items: [
+        { userId: ben.userId, user: { id: ben.userId, name: 'Ben' }, status: 'read' },
+        { userId: cem.userId, user: { name: 'Cem' }, status: 'delivered' },
+      ],
+      cursor: null,
+    });
+    const first = await receiptsOf({ limit: 1 });
+    expect([...first.items, ...(await receiptsOf({ cursor: first.cursor })).items]).toEqual(all.items);
+    expect(await ben.by(door, 'receipt.list', { messageId, cursor: 'x' })).toMatchObject({ ok: false, error: { code: 'invalid_input' } });
+    await cem.must('read.mark', { conversationId });
+    expect((await receiptsOf({})).items.map(({ status }: { status: string }) => status)).toEqual(['read', 'read']);
+  });
+
   scenario('status is what the slowest other member has seen', async (scene) => {
     const { ann, ben, conversationId } = await two(scene);
     const statuses = async (): Promise<string[]> =>

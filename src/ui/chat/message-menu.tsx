@@ -2,6 +2,8 @@ import { useState, type RefObject } from 'react';
 import type { Message } from '../../wire/messages.ts';
 import { usePickEmoji } from '../emoji/picking.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { later } from '../parts/later.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Menu, MenuItem } from '../parts/menu.tsx';
 import { useNotify } from '../parts/notice.tsx';
@@ -11,8 +13,10 @@ import { usePlace } from './place.ts';
 import { EmojiItems } from './reactions.tsx';
 import { useCapabilities } from './use-capabilities.ts';
 
+const Readers = later(Dialog, async () => (await import('../dialogs-all.ts')).Readers);
+
 type Props = { message: Message; anchor: RefObject<HTMLElement | null>; open: boolean; onClose(): void };
-type Asking = 'forward' | 'close poll' | 'delete' | 'hide';
+type Asking = 'forward' | 'readers' | 'close poll' | 'delete' | 'hide';
 
 /** The menu of a message, and the dialogs that it leads to. */
 export function MessageMenu({ message, anchor, open, onClose }: Props) {
@@ -24,6 +28,7 @@ export function MessageMenu({ message, anchor, open, onClose }: Props) {
     <>
       {open && <Entries message={message} anchor={anchor} onClose={onClose} onAsk={setAsking} />}
       {asking === 'forward' && <Forward message={message} onClose={answered} />}
+      {asking === 'readers' && <Readers message={message} onClose={answered} />}
       {asking === 'close poll' && (
         <Confirm title={t.poll.close} question={t.poll.closeSure} action={t.poll.close} run={() => client.closePoll(message)} onClose={answered} />
       )}
@@ -58,6 +63,7 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
   const place = usePlace();
   const pickEmoji = usePickEmoji();
   const allowed = useCapabilities(message);
+  const group = useChat((state) => state.conversations.get(message.conversationId)?.kind !== 'direct');
   const mine = useChat((state) => state.me?.id === message.sender.id);
   const { id, content } = message;
   const pinned = message.pinned !== null;
@@ -100,6 +106,11 @@ function Entries({ message, anchor, onClose, onAsk }: EntriesProps) {
           onSelect={() => leave(() => void tell(client.setPinned(id, !pinned), pinned ? t.pin.unpinned : t.pin.pinned))}
         >
           {pinned ? t.pin.remove : t.pin.add}
+        </MenuItem>
+      )}
+      {group && (
+        <MenuItem icon="check-all" onSelect={() => leave(() => onAsk('readers'))}>
+          {t.readers.title}
         </MenuItem>
       )}
       {content !== '' && 'clipboard' in navigator && (

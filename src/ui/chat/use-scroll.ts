@@ -28,7 +28,7 @@ type Scroll = Virtual & {
 export function useScroll({ rows, kept, loadOlder, loadNewer }: Input): Scroll {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
-  const place = useRef({ stuck: true, opened: false, hidden: false, top: 0, lastKey: '' });
+  const place = useRef({ stuck: true, opened: false, hidden: false, inPast: false, top: 0, lastKey: '' });
   const [atEnd, setAtEnd] = useState(true);
   const inPast = loadNewer !== null;
   const virtual = useVirtual({ rows, scroller, list, kept, inPast });
@@ -38,19 +38,22 @@ export function useScroll({ rows, kept, loadOlder, loadNewer }: Input): Scroll {
     const box = scroller.current;
     // Where it is not seen at all it has no place; the one from before counts.
     if (!box || box.clientHeight === 0) return;
-    const stuck = !inPast && box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
+    const stuck = !place.current.inPast && box.scrollHeight - box.scrollTop - box.clientHeight < END_PX;
     Object.assign(place.current, { stuck, top: box.scrollTop });
     setAtEnd(stuck);
-  }, [inPast]);
+  }, []);
 
   useLayoutEffect(() => {
-    const before = place.current;
+    const before = { ...place.current };
+    // At once: an event may come before the listeners know of it, and the end of the past is none to stay at.
+    place.current.inPast = inPast;
     if (rows.length === 0) return;
     const last = rows.at(-1);
     const wrote = last?.key !== before.lastKey && last?.kind === 'bubble' && last.mine;
     if (!before.opened) open(rows, { toEnd, toRow });
-    else if ((before.stuck || wrote) && !inPast) toEnd();
-    Object.assign(before, { opened: true, lastKey: last?.key ?? '' });
+    // Where the rest of the past has come, its last message is new to this list, but was not written now.
+    else if ((before.stuck || wrote) && !inPast && !before.inPast) toEnd();
+    Object.assign(place.current, { opened: true, lastKey: last?.key ?? '' });
     look();
   }, [rows, inPast, look, toEnd, toRow]);
 

@@ -122,6 +122,14 @@ export const de: Catalogue = {
     deleteForAll: 'Für alle löschen',
     deleteForAllSure: 'Diese Nachricht für alle löschen? Das lässt sich nicht zurücknehmen.',
   },
+  readers: {
+    title: 'Wer sie gelesen hat',
+    read: 'Gelesen',
+    delivered: 'Zugestellt',
+    sent: 'Noch nicht zugestellt',
+    none: 'Hier zeigt niemand, was er gelesen hat.',
+    first: (n) => `Die ersten ${count(n, 'Person', 'Personen')}`,
+  },
   edit: { action: 'Bearbeiten', title: 'Nachricht bearbeiten', label: 'Neuer Text der Nachricht', save: 'Speichern', cancel: 'Bearbeiten abbrechen' },
   thread: {
     title: 'Thread',

@@ -126,6 +126,14 @@ export const en = {
     deleteForAll: 'Delete for everyone',
     deleteForAllSure: 'Delete this message for everyone? There is no way back.',
   },
+  readers: {
+    title: 'Who has read it',
+    read: 'Read',
+    delivered: 'Delivered',
+    sent: 'Not delivered yet',
+    none: 'Nobody here shows what they have read.',
+    first: (n: number) => `The first ${count(n, 'person', 'people')}`,
+  },
   edit: { action: 'Edit', title: 'Edit message', label: 'New text of the message', save: 'Save', cancel: 'Cancel the edit' },
   thread: {
     title: 'Thread',

@@ -14,7 +14,7 @@ export function Voters({ message, poll, onClose }: Props) {
   const { members } = useMembers(message.conversationId);
   return (
     <Dialog title={t.poll.whoTitle} onClose={onClose}>
-      <div className="poll-voters">
+      <div className="who">
         <p className="poll-question" dir="auto">
           {message.content}
         </p>
