@@ -177,10 +177,14 @@ export function createSharedSocket({ tabs, ...options }: Options) {
       options.onHello(said.hello);
     }
     if (said.kind === 'event') {
-      count(said.told, said.told !== told + 1);
+      count(said.told, leader === null || said.told !== told + 1);
       options.onEvent(said.event);
     }
-    if (said.kind === 'woke') options.onFollow();
+    if (said.kind === 'woke') {
+      // What we asked it may have passed it by while it stood still.
+      if (leader === null) tell({ kind: 'join', from: self });
+      options.onFollow();
+    }
     if (said.kind === 'end') options.onEnd(said.code);
     if (said.kind === 'answer' && said.to === self) replies.settle(said.id, said.data, said.failed);
   }
