@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser, Page } from 'playwright-core';
+import { isKept, until } from './device.ts';
 import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -14,30 +15,6 @@ const kept = (page: Page) =>
 
 /** The worker is there, has kept the pages and looks after this one. */
 const installed = (page: Page) => page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
-
-/** What was read is written down a moment later: the history, not only the last message for the list. */
-const keptOnDevice = (page: Page, text: string) => until(() => page.evaluate(isKept, text));
-
-/** In the page. */
-async function isKept(text: string): Promise<boolean> {
-  const done = <Value>(request: IDBRequest<Value>): Promise<Value> =>
-    new Promise((resolve, reject) => {
-      request.addEventListener('success', () => resolve(request.result));
-      request.addEventListener('error', () => reject(new Error('IndexedDB refuses')));
-    });
-  for (const { name = '' } of await indexedDB.databases()) {
-    const database = await done(indexedDB.open(name));
-    const all = await Promise.all([...database.objectStoreNames].map((store) => done(database.transaction(store).objectStore(store).getAll())));
-    database.close();
-    if (all.flat().some((entry) => JSON.stringify(entry?.timeline ?? null).includes(text))) return true;
-  }
-  return false;
-}
-
-/** A condition that the page itself can only tell later: Playwright takes a promise for a yes. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds()));
-}
 
 describe('the installed chat', () => {
   let server: RunningServer;
@@ -80,7 +57,7 @@ describe('the installed chat', () => {
   later('is there without a network, with what was read; what is written goes out once when it is back', async () => {
     const { page } = ann;
     ann.outage = bob.outage = true;
-    await keptOnDevice(page, 'Who brings the ball?');
+    await until(() => isKept(page, 'Who brings the ball?', 'history'));
     await server.kill();
     await page.reload();
     await ann.message('Who brings the ball?').waitFor();
@@ -101,7 +78,7 @@ describe('the installed chat', () => {
   later('a browser that says it is offline makes no difference', async () => {
     const { page } = ann;
     ann.outage = true;
-    await keptOnDevice(page, 'written without a network');
+    await until(() => isKept(page, 'written without a network', 'history'));
     await page.context().setOffline(true);
     try {
       await page.reload();
@@ -129,7 +106,7 @@ describe('the installed chat', () => {
     await connected;
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
-    await until(async () => !(await page.evaluate(isKept, 'Who brings the ball?')));
+    expect(await isKept(page, 'Who brings the ball?', 'anywhere')).toBe(false);
     // What was being read at that moment is refused, as it should be.
     ann.complaints.splice(0, ann.complaints.length, ...ann.complaints.filter((complaint) => !complaint.includes('401')));
     ann.outage = bob.outage = true;

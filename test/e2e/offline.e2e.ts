@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser, Page } from 'playwright-core';
+import { isKept, until } from './device.ts';
 import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -62,6 +63,8 @@ describe('a person without a connection', () => {
     await write(gone, 'One offline');
     await write(gone, 'Two offline');
     await gone.getByRole('img', { name: 'Waiting to be sent' }).nth(1).waitFor();
+    // It is shown a moment before it is written down, and a page that is closed in that moment takes it along.
+    await until(() => isKept(gone, 'Two offline', 'anywhere'));
     await gone.close();
 
     await context.unrouteAll();
