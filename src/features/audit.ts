@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm';
 import { defineCommand, type Ctx } from '../kernel/command.ts';
-import { invalid } from '../kernel/errors.ts';
+import { placeIn } from '../kernel/cursor.ts';
 import { requireOrganisation } from '../kernel/organisation-policy.ts';
 import type { Ports, Tables } from '../kernel/ports.ts';
-import { decodeCursor, encodeCursor } from '../lib/cursor.ts';
+import { encodeCursor } from '../lib/cursor.ts';
 import { auditList as auditPage, auditListInput, type AuditEntry } from '../wire/audit.ts';
 import { id } from '../wire/common.ts';
 import { personColumns, viewSender } from './messages/view.ts';
@@ -27,7 +27,7 @@ export const auditList = defineCommand({
   async run(ctx, input, orgId) {
     const { audit, apikey, user } = ctx.tables;
     const size = input.limit ?? ctx.config.pageDefault;
-    const before = input.cursor === undefined ? undefined : placeOf(input.cursor);
+    const before = input.cursor === undefined ? undefined : placeIn(id, input.cursor);
     const actorId = input.actorId === undefined ? undefined : ((await seekPerson(ctx, [orgId], input.actorId))?.id ?? input.actorId);
     const rows = await ctx.db
       .select({ entry: audit, actor: personColumns(user), keyName: apikey.name })
@@ -64,11 +64,6 @@ export const auditList = defineCommand({
 });
 
 const only = (column: Tables['audit']['actorId' | 'apiKeyId'], value: string | undefined) => (value === undefined ? undefined : eq(column, value));
-
-function placeOf(cursor: string): string {
-  const place = id.safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
-}
 
 /** In place of the request of a send, which is not known any more once the message is stored. */
 const STORED = 'stored';

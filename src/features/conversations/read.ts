@@ -2,8 +2,9 @@ import { and, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { organisationsOf } from '../../kernel/actor.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
-import { fail, invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { placeIn } from '../../kernel/cursor.ts';
+import { fail } from '../../kernel/errors.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { newId } from '../../lib/id.ts';
 import { id } from '../../wire/common.ts';
 import {
@@ -42,7 +43,7 @@ export const conversationList = defineCommand({
   allow: signedIn,
   async run(ctx, input) {
     const size = input.limit ?? ctx.config.pageDefault;
-    const place = input.cursor === undefined ? { asOf: newId(), after: null } : placeOf(input.cursor);
+    const place = input.cursor === undefined ? { asOf: newId(), after: null } : placeIn(placeSchema, input.cursor);
     const page = await listPage(ctx, input, place, size);
     const shown = page.slice(0, size);
     const parts =
@@ -67,11 +68,6 @@ export const conversationList = defineCommand({
 /** `asOf` is an id made when the first page was read; ids sort by time, so it divides what was there from what came later. */
 const placeSchema = z.object({ asOf: id, after: id });
 type Place = { asOf: string; after: string | null };
-
-function placeOf(cursor: string): Place {
-  const place = placeSchema.safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
-}
 
 /**
  * The order is that of each conversation's newest message *as of the first page* (its id, or the conversation's own

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { defineCommand } from '../../kernel/command.ts';
-import { invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { placeIn } from '../../kernel/cursor.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { text } from '../../wire/common.ts';
 import { memberList as memberPage, memberListInput } from '../../wire/members.ts';
 import { asMember } from '../conversations/access.ts';
@@ -20,7 +20,7 @@ export const memberList = defineCommand({
   async run(ctx, input, access) {
     const { conversationMember, user } = ctx.tables;
     const size = input.limit ?? ctx.config.pageDefault;
-    const after = input.cursor === undefined ? '' : placeOf(input.cursor);
+    const after = input.cursor === undefined ? '' : placeIn(text.max(260), input.cursor);
     const rows = await ctx.db
       .select({ member: conversationMember, user })
       .from(conversationMember)
@@ -37,8 +37,3 @@ export const memberList = defineCommand({
     };
   },
 });
-
-function placeOf(cursor: string): string {
-  const place = text.max(260).safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
-}

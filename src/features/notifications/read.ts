@@ -1,8 +1,9 @@
 import { and, desc, eq, inArray, isNull, lt, lte, or, type SQL } from 'drizzle-orm';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
+import { placeIn } from '../../kernel/cursor.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { id } from '../../wire/common.ts';
 import {
   notificationList as notificationPage,
@@ -31,7 +32,7 @@ export const notificationList = defineCommand({
     const which = and(
       ownNotifications(ctx),
       unread === true ? isNull(notification.readAt) : undefined,
-      cursor === undefined ? undefined : lt(notification.id, placeOf(cursor)),
+      cursor === undefined ? undefined : lt(notification.id, placeIn(id, cursor)),
     );
     const rows = await selectNotifications(ctx, which)
       .orderBy(desc(notification.id))
@@ -80,9 +81,4 @@ async function markRead(ctx: Ctx, userId: string, which: SQL | undefined): Promi
   if (read.length === 0) return;
   const data = { ids: read.map((row) => row.id), unread: await countUnread(ctx, whose) };
   ctx.effects.publish(topics.person(userId), { type: 'notification.read', data });
-}
-
-function placeOf(cursor: string): string {
-  const place = id.safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
 }

@@ -1,9 +1,10 @@
 import { and, desc, eq, lt, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
+import { placeIn } from '../../kernel/cursor.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { block as blockView, blockInput, blockList as blockPage, blockListInput, type Block } from '../../wire/blocks.ts';
 import { text } from '../../wire/common.ts';
 import { viewPerson } from '../conversations/view.ts';
@@ -64,7 +65,7 @@ export const blockList = defineCommand({
   async run(ctx, { limit, cursor }) {
     const { block, user } = ctx.tables;
     const size = limit ?? ctx.config.pageDefault;
-    const place = cursor === undefined ? null : placeOf(cursor);
+    const place = cursor === undefined ? null : placeIn(placeSchema, cursor);
     const older = place && or(lt(block.createdAt, place.at), and(eq(block.createdAt, place.at), lt(block.blockedId, place.id)));
     const rows = await ctx.db
       .select({ block, user })
@@ -80,11 +81,6 @@ export const blockList = defineCommand({
 });
 
 const placeSchema = z.object({ at: z.number().int(), id: text.max(260) });
-
-function placeOf(cursor: string): z.infer<typeof placeSchema> {
-  const place = placeSchema.safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
-}
 
 const viewBlock = (person: UserRow, createdAt: number): Block => ({ userId: person.id, user: viewPerson(person), createdAt });
 

@@ -2,8 +2,8 @@ import { and, asc, eq, gt, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { organisationsOf } from '../../kernel/actor.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
-import { invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { placeIn } from '../../kernel/cursor.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { text } from '../../wire/common.ts';
 import { contactList as contactPage, contactListInput } from '../../wire/person.ts';
 import { sharingConversation } from './find.ts';
@@ -24,7 +24,7 @@ export const contactList = defineCommand({
   async run(ctx, { q, orgId, kind, limit, cursor }) {
     const { user, member } = ctx.tables;
     const size = limit ?? ctx.config.pageDefault;
-    const place = cursor === undefined ? null : placeOf(cursor);
+    const place = cursor === undefined ? null : placeIn(placeSchema, cursor);
     const words = q ?? '';
     const inMyOrganisations = ctx.db
       .select({ userId: member.userId })
@@ -55,11 +55,6 @@ export const contactList = defineCommand({
 });
 
 const placeSchema = z.object({ name: text.max(1000), id: text.max(260) });
-
-function placeOf(cursor: string): z.infer<typeof placeSchema> {
-  const place = placeSchema.safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
-}
 
 function nameHas({ tables: { user } }: Ctx, written: string): SQL {
   return sql`lower(${user.name}) like ${`%${escapeLike(written)}%`} escape '!'`;

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull, lte, ne } from 'drizzle-orm';
 import { defineCommand } from '../../kernel/command.ts';
-import { invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { placeIn } from '../../kernel/cursor.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { text } from '../../wire/common.ts';
 import { receiptList as receiptPage, receiptListInput } from '../../wire/receipts.ts';
 import { viewPerson } from '../conversations/view.ts';
@@ -22,7 +22,7 @@ export const receiptList = defineCommand({
   async run(ctx, input, { message }) {
     const { conversationMember: member, user } = ctx.tables;
     const size = input.limit ?? ctx.config.pageDefault;
-    const after = input.cursor === undefined ? '' : placeOf(input.cursor);
+    const after = input.cursor === undefined ? '' : placeIn(text.max(260), input.cursor);
     const rows = await ctx.db
       .select({ readSeq: member.readSeq, deliveredSeq: member.deliveredSeq, user })
       .from(member)
@@ -51,8 +51,3 @@ export const receiptList = defineCommand({
     };
   },
 });
-
-function placeOf(cursor: string): string {
-  const place = text.max(260).safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
-}

@@ -1,8 +1,8 @@
 import { and, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { organisationsOf } from '../../kernel/actor.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
-import { invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { placeIn } from '../../kernel/cursor.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { id } from '../../wire/common.ts';
 import { unreadCount as unreadTotal, unreadCountInput, unreadList as unreadPage, unreadListInput } from '../../wire/receipts.ts';
 
@@ -44,7 +44,7 @@ export const unreadList = defineCommand({
   async run(ctx, { orgId, limit, cursor }) {
     const { conversation, conversationMember: member } = ctx.tables;
     const size = limit ?? ctx.config.pageDefault;
-    const before = cursor === undefined ? undefined : lt(conversation.id, placeOf(cursor));
+    const before = cursor === undefined ? undefined : lt(conversation.id, placeIn(id, cursor));
     const rows = await ctx.db
       .select({ conversationId: conversation.id, readSeq: member.readSeq, lastSeq: conversation.lastSeq, lastMessageAt: conversation.lastMessageAt })
       .from(member)
@@ -65,9 +65,4 @@ function unreadOf(ctx: Ctx, orgId: string | undefined) {
     inArray(conversation.orgId, organisationsOf(ctx.actor, orgId)),
     gt(conversation.lastSeq, member.readSeq),
   );
-}
-
-function placeOf(cursor: string): string {
-  const place = id.safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
 }

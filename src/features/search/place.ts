@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { placeIn } from '../../kernel/cursor.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { id } from '../../wire/common.ts';
 
 /**
@@ -18,9 +18,7 @@ const placeSchema = z.object({
 export type Place = z.infer<typeof placeSchema>;
 
 export function decodePlace(cursor: string | undefined): Place {
-  if (cursor === undefined) return { before: null, after: null };
-  const place = placeSchema.safeParse(decodeCursor(cursor));
-  return place.success ? place.data : invalid('cursor', 'not a cursor of this list');
+  return cursor === undefined ? { before: null, after: null } : placeIn(placeSchema, cursor);
 }
 
 export const encodePlace = (place: Place | null): string | null => (place === null ? null : encodeCursor(place));

@@ -1,8 +1,9 @@
 import { and, desc, eq, gte, isNotNull, lt, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { defineCommand, type Ctx } from '../../kernel/command.ts';
-import { fail, invalid } from '../../kernel/errors.ts';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { placeIn } from '../../kernel/cursor.ts';
+import { fail } from '../../kernel/errors.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
 import { id, time } from '../../wire/common.ts';
 import { thread as threadView, threadGetInput, threadList as threadPage, threadListInput } from '../../wire/threads.ts';
 import { asMember, type Access } from '../conversations/access.ts';
@@ -66,8 +67,7 @@ function threadsOf(ctx: Ctx, { conversation, membership }: Access): SQL | undefi
 const placeSchema = z.object({ at: time, id });
 
 function after(ctx: Ctx, cursor: string): SQL | undefined {
-  const place = placeSchema.safeParse(decodeCursor(cursor));
-  if (!place.success) return invalid('cursor', 'not a cursor of this list');
+  const place = placeIn(placeSchema, cursor);
   const { message } = ctx.tables;
-  return or(lt(message.lastReplyAt, place.data.at), and(eq(message.lastReplyAt, place.data.at), lt(message.id, place.data.id)));
+  return or(lt(message.lastReplyAt, place.at), and(eq(message.lastReplyAt, place.at), lt(message.id, place.id)));
 }
