@@ -1,6 +1,7 @@
 /** The servers that are measured side by side. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SQL } from 'bun';
 import {
   dataFolder,
   each,
@@ -51,8 +52,19 @@ async function startChinwag(name: PeerName, settings: Settings, makeDatabase: ((
     keepsOrder: true,
     collects: false,
     messages: '/api/chat/conversations/{}/messages',
-    fill: (people, conversations) => fillChinwag(server.port, people, conversations),
+    async fill(people, conversations) {
+      const filled = await fillChinwag(server.port, people, conversations);
+      if (database) await analyze(database);
+      return filled;
+    },
   };
+}
+
+/** What Postgres does by itself within a minute: until then it plans for empty tables. */
+async function analyze({ url }: Database): Promise<void> {
+  const sql = new SQL(url, { max: 1 });
+  await sql.unsafe('analyze');
+  await sql.close();
 }
 
 /** One process of the program, with its default settings and these. */

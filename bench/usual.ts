@@ -1,13 +1,13 @@
-/** The usual stack, bench/peers/usual: packages of its own, installed on demand, so that the product carries none of them. */
-import { existsSync } from 'node:fs';
+/** The usual stack, bench/peers/usual: packages of its own. */
 import { join } from 'node:path';
 import { SQL } from 'bun';
+import { install } from './install.ts';
 import { restartable, root, SECRET, startServer, tokenOf, type Database, type Filled, type Peer } from './peer.ts';
 
 const folder = join(root, 'bench/peers/usual');
 
 export async function startUsual(makeDatabase: () => Promise<Database>): Promise<Peer> {
-  install();
+  install(folder, 'The usual stack');
   const database = await makeDatabase();
   const env = { DATABASE_URL: database.url, JWT_SECRET: SECRET, NODE_ENV: 'production' };
   const server = await restartable(
@@ -24,13 +24,6 @@ export async function startUsual(makeDatabase: () => Promise<Database>): Promise
     messages: '/conversations/{}/messages',
     fill: (people, conversations) => fill(database.url, people, conversations),
   };
-}
-
-function install(): void {
-  if (!Bun.which('node') || !Bun.which('npm')) throw new Error('The usual stack runs on Node 20: install node and npm.');
-  if (existsSync(join(folder, 'node_modules/.package-lock.json'))) return;
-  const { exitCode, stderr } = Bun.spawnSync(['npm', 'ci', '--omit=dev', '--no-audit', '--no-fund'], { cwd: folder });
-  if (exitCode !== 0) throw new Error(`npm ci failed in ${folder}:\n${stderr.toString()}`);
 }
 
 async function fill(url: string, people: number, conversations: number[][]): Promise<Filled> {

@@ -17,12 +17,14 @@ import {
   recognise,
 } from './features/index.ts';
 import { commitMarks } from './features/receipts/mark.ts';
-import { audienceOf } from './features/socket.ts';
+import { createAudience } from './features/socket.ts';
+import { createAnswers } from './http/answer.ts';
 import { createAssets } from './http/assets.ts';
 import { createIdentity } from './http/auth/index.ts';
 import { authSecret } from './http/auth/secret.ts';
 import { addressKey, clientAddress } from './http/address.ts';
 import { documentRoutes } from './http/documents.ts';
+import { apiHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health.ts';
 import { createHttp } from './http/index.ts';
 import { createMetrics, type JobCount } from './http/metrics.ts';
@@ -35,6 +37,7 @@ import { readVapidKeys } from './jobs/push/keys.ts';
 import { createExecute } from './kernel/execute.ts';
 import { createAppendLane, createMarkLane } from './kernel/lanes.ts';
 import { createLimits } from './kernel/limits.ts';
+import { createMessageRows } from './kernel/message-rows.ts';
 import type { Ports } from './kernel/ports.ts';
 import { createReport, describe } from './kernel/report.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
@@ -88,7 +91,11 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   let stopping = false;
 
   const addressOf = (request: Request): string => clientAddress(request, config.trustProxy, server);
-  const limitAddress = (kind: 'request' | 'connect', request: Request) => limits.take(kind, addressKey(addressOf(request)));
+  const limitAddress = async (request: Request, ...kinds: ('request' | 'connect')[]): Promise<void> => {
+    if (!config.rateLimits) return;
+    const key = addressKey(addressOf(request));
+    for (const kind of kinds) await limits.take(kind, key);
+  };
 
   const secret = await authSecret(config);
   const live = await createRealtime({
@@ -125,6 +132,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     log,
     store,
     limits,
+    rows: createMessageRows(config.messageCacheBytes),
     appends,
     marks,
     presence,
@@ -144,6 +152,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     kinds: jobKinds(ports),
     leaseMs: config.outboxLeaseMs,
     pollMs: config.outboxPollMs,
+    pauseMs: config.outboxPauseMs,
     attemptsMax: config.outboxAttemptsMax,
     backoffMs: config.outboxBackoffMs,
   });
@@ -173,7 +182,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
     log,
     hub,
     presence,
-    audience: (actor, watchedIds) => audienceOf(store, actor, watchedIds, config.socketSubscriptionsMax),
+    audience: createAudience(store, config.socketSubscriptionsMax),
     listen: live.listen,
     reached: live.reached,
     resolve: async (credential) => (await identity.resolve(requestWith(credential, config.publicUrl), 'socket')).actor,
@@ -221,19 +230,21 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   const upgrade = createUpgrade({
     door: sockets,
     server: () => server,
-    limit: (request) => limitAddress('connect', request),
+    limit: (request) => limitAddress(request, 'request', 'connect'),
     hasRoom: (opening) => !stopping && hub.size + opening < config.socketConnectionsMax,
     atOnce: config.socketOpensAtOnce,
     resolve: (request) => identity.resolve(request, 'socket'),
     redeem: tickets.redeem,
   });
 
+  const answers = createAnswers(await apiHeaders(config));
   const http = createHttp({
     config,
-    limit: (request) => limitAddress('request', request),
+    limit: (request) => limitAddress(request, 'request'),
     report,
+    answers,
     commands,
-    router: createRouter({ commands, files: fileCommands, execute, report, resolve: (request) => identity.resolve(request, 'http') }),
+    router: createRouter({ commands, files: fileCommands, execute, report, answers, resolve: (request) => identity.resolve(request, 'http') }),
     health: healthRoutes({ store, metrics, metricsToken: config.metricsToken, stopping: () => stopping }),
     documents: documentRoutes(commands, config, files.docs),
     auth: identity.handle,
@@ -244,6 +255,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   await putIntoSchedule(ports);
 
   let expectedTick = clock.monotonic() + 1000;
+  const sweepingIdentity = clock.every(Math.max(1000, config.principalCacheMs), identity.sweep);
   const ticking = clock.every(1000, () => {
     metrics.lag(Math.max(0, clock.monotonic() - expectedTick) / 1000);
     expectedTick = clock.monotonic() + 1000;
@@ -258,7 +270,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
   }
 
   return {
-    fetch: (request: Request): Response | Promise<Response> => http.fetch(request),
+    fetch: http,
     websocket: sockets.websocket,
     ports,
     execute,
@@ -276,7 +288,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
       const listening = Bun.serve<SocketData>({
         port: config.port,
         hostname: config.host,
-        fetch: (request) => http.fetch(request),
+        fetch: http,
         websocket: sockets.websocket,
         // The routes refuse what is too large in the words of the error table. The runtime, which has none, stands far behind them.
         maxRequestBodySize: Math.max(16 * 1024 * 1024, 4 * config.requestMaxBytes),
@@ -296,6 +308,7 @@ export async function createApp(config: Config, files: Files, overrides: Overrid
       if (stopping) return;
       stopping = true;
       ticking.cancel();
+      sweepingIdentity.cancel();
       sockets.closeAll(config.shutdownRetryAfterMs);
       await closeListener();
       await outbox.stop();

@@ -57,6 +57,12 @@ export const configSchema = z.object({
   databaseConnectTimeoutMs: whole(5_000, 'ms', 'How long to wait for a Postgres connection.'),
   databaseStatementTimeoutMs: whole(20_000, 'ms', 'Longest time of one Postgres statement, and of a transaction without one.', 1_000),
   fileCacheBytes: whole(32 * 1024 * 1024, 'bytes', 'Pages of the SQLite file that the writing connection keeps in memory.', 1024 * 1024),
+  messageCacheBytes: whole(
+    32 * 1024 * 1024,
+    'bytes',
+    'Rows of messages that one process keeps in memory for pages that are read again. A row changed by hand needs a new `rev` to be seen before a restart; 0 keeps none.',
+    0,
+  ),
   fileCheckpointPages: whole(
     8_000,
     'count',
@@ -208,7 +214,7 @@ export const configSchema = z.object({
   socketPendingMax: whole(256, 'count', 'Frames of one socket waiting for their answer.'),
   socketConnectionsPerPerson: whole(50, 'count', 'Sockets of one person.'),
   socketConnectionsMax: whole(50_000, 'count', 'Sockets of one process.'),
-  socketOpensAtOnce: whole(64, 'count', 'Sockets whose person is looked up at the same time; whoever comes then waits for their turn.'),
+  socketOpensAtOnce: whole(256, 'count', 'Sockets whose person is looked up at the same time; whoever comes then waits for their turn.'),
   socketSubscriptionsMax: whole(5_000, 'count', 'Conversations that one socket hears live, the most recently active first.'),
   heartbeatMs: whole(
     30_000,
@@ -228,6 +234,7 @@ export const configSchema = z.object({
   notificationsMax: whole(1_000, 'count', 'Notifications kept for one person; the oldest go first.'),
   outboxLeaseMs: whole(60_000, 'ms', 'A job whose worker died is taken over after this time.', 1_000),
   outboxPollMs: whole(5_000, 'ms', 'How often the outbox is looked at without being woken.', 100),
+  outboxPauseMs: whole(100, 'ms', 'What falls due within this time after a look at the outbox is done together.', 0),
   outboxAttemptsMax: whole(12, 'count', 'A job that failed this often is left for a person to look at.'),
   outboxBackoffMs: whole(1_000, 'ms', 'Wait after the first failure of a job; it doubles with every further one, up to an hour.'),
 

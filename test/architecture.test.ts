@@ -13,7 +13,7 @@ const table: Record<string, { folders: string[]; files?: string[]; libraries?: R
   realtime: { folders: ['kernel', 'wire', 'lib'], typesOf: ['config'] },
   http: { folders: ['kernel', 'wire', 'lib'], typesOf: ['config'] },
   client: { folders: [], typesOf: ['wire'], libraries: /^(zod|idb-keyval|react)$/ },
-  ui: { folders: ['client'], typesOf: ['wire'] },
+  ui: { folders: ['client'], files: ['src/lib/link.ts', 'src/lib/markdown.ts', 'src/lib/plain-text.ts'], typesOf: ['wire'] },
   widget: { folders: ['client'], typesOf: ['wire'] },
   admin: { folders: ['client'], typesOf: ['wire'] },
 };

@@ -8,6 +8,7 @@ import { linesOf, type Shape } from './send.ts';
 type Size = Shape & { inFlight: number; sends: number; stored: number };
 
 const fanOut: Size = { conversations: 1, members: scaled(1_000, 2), senders: 'one', inFlight: 64, sends: scaled(5_000), stored: 0 };
+/** Ten times as many senders have one message in flight instead of eight: more than QUEUE_MAX at once are told to wait. */
 const rooms: Size = { conversations: scaled(100, 2), members: 10, senders: 'all', inFlight: 8, sends: 60, stored: 0 };
 /** Messages that each member sends beforehand: 20,000 in all, and 200,000. */
 const STORED_EACH = 20;
@@ -18,8 +19,13 @@ export const growth: Case[] = [
     members: 10 * fanOut.members,
     sends: Math.ceil(fanOut.sends / 5),
   }),
-  grown('s9-conversations', 'S9 100 conversations of 10 and 1,000', rooms, { ...rooms, conversations: 10 * rooms.conversations, sends: 6 }),
-  grown('s9-room', 'S9 100 conversations of 10 and of 100', rooms, { ...rooms, members: 100, sends: 3 }),
+  grown('s9-conversations', 'S9 100 conversations of 10 and 1,000', rooms, {
+    ...rooms,
+    conversations: 10 * rooms.conversations,
+    inFlight: 1,
+    sends: 6,
+  }),
+  grown('s9-room', 'S9 100 conversations of 10 and of 100', rooms, { ...rooms, members: 100, inFlight: 1, sends: 3 }),
   grown('s9-stored', 'S9 20,000 messages stored and 200,000', { ...rooms, stored: STORED_EACH }, { ...rooms, stored: 10 * STORED_EACH }, [
     'SQLite',
     'Postgres',

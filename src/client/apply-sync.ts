@@ -14,6 +14,9 @@ export function applySync(before: State, asked: State['held'], answer: Sync, beh
   for (const conversation of answer.conversations) {
     const { id, rev } = conversation;
     if (asked.has(id) && !before.held.has(id)) continue;
+    // Who joined again begins anew, but what they wrote still waits.
+    const waiting = before.outbox.get(id);
+    if (waiting) state = { ...state, outbox: withEntry(state.outbox, id, waiting) };
     const { items = [], complete = true } = answer.messages[id] ?? {};
     if (!complete && isFarBehind(state, conversation)) state = { ...state, timelines: withoutEntry(state.timelines, id) };
     const reading = state.timelines.has(id);

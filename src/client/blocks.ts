@@ -1,22 +1,14 @@
-import type { Block } from '../wire/blocks.ts';
 import type { Event } from '../wire/events.ts';
 import type { Call } from './commands.ts';
+import { allPages } from './pages.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
-
-const PAGE = 200;
 
 /** Whom we block. Everything rejects with a ChinwagError; what it comes to arrives as an event, on all devices. */
 export function createBlocks({ store, call }: { store: Store; call: Call }) {
   /** Reads all of them; from then on they are kept up to date. */
   async function load(): Promise<void> {
-    const blocks: Block[] = [];
-    let cursor: string | null | undefined;
-    do {
-      const page = await call('block.list', { limit: PAGE, ...(cursor && { cursor }) });
-      blocks.push(...page.items);
-      cursor = page.cursor;
-    } while (cursor !== null);
+    const blocks = await allPages((place) => call('block.list', place));
     store.update((state) => ({ ...state, blocks }));
   }
 

@@ -19,7 +19,7 @@ export class ChinwagError extends Error {
     super(error.message);
     this.name = 'ChinwagError';
     this.code = error.code;
-    this.retryable = retryable[error.code] ?? false;
+    this.retryable = error.code in retryable;
     this.details = error.details ?? [];
     this.retryAfterMs = (error.retryAfter ?? 0) * 1000;
     this.requestId = error.requestId ?? null;

@@ -109,6 +109,10 @@ function applySignal(state: State, event: Event, now: number): State {
     }
     case 'person.updated':
       return applyPerson(state, event.data);
+    case 'me.updated':
+      return { ...state, me: state.me && { ...state.me, ...event.data } };
+    case 'preference.updated':
+      return { ...state, preferences: event.data };
     case 'block.added':
     case 'block.removed':
       return applyBlock(state, event);

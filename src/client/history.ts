@@ -1,17 +1,24 @@
-import type { Message } from '../wire/messages.ts';
 import type { Call } from './commands.ts';
 import { receiveMessages } from './conversation.ts';
 import { limits } from './limits.ts';
-import { withEntry, withoutEntry, type State, type Timeline } from './state.ts';
+import { createReading } from './reading.ts';
+import { withEntry, withoutEntry, type State } from './state.ts';
 import type { Store } from './store.ts';
-import { append, emptyTimeline, moveTo, newest, oldest, prepend } from './timeline.ts';
+import { emptyTimeline, moveTo, newest } from './timeline.ts';
 
 const PAGE = 50;
 const PAGE_MAX = 200;
 
 /** Reads the messages of a conversation: the newest when it is opened, older ones page by page, or those around one of the past. */
 export function createHistory({ store, call }: { store: Store; call: Call }) {
-  const underWay = new Map<string, Promise<void>>();
+  const { page, read, once, reading, ...further } = createReading({
+    store,
+    call,
+    get: (state, id) => state.timelines.get(id),
+    set: (state, id, timeline, items) => receiveMessages({ ...state, timelines: withEntry(state.timelines, id, timeline) }, id, items),
+    whereOf: (conversationId) => ({ conversationId }),
+    pageSize: PAGE,
+  });
   /** What was opened or read further, the latest last: one that was kept on the device is there without being opened. */
   const opened = new Set<string>();
 
@@ -23,7 +30,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     remember(conversationId);
     if (store.get().timelines.get(conversationId)?.status === 'ready') return Promise.resolve();
     // What is under way may have been for a stretch that was left meanwhile.
-    const before = underWay.get(conversationId);
+    const before = reading(conversationId);
     if (before) return before.catch(() => {}).then(() => open(conversationId));
     return once(conversationId, async () => {
       store.update((state) => ({ ...state, timelines: withEntry(state.timelines, conversationId, emptyTimeline) }));
@@ -37,11 +44,8 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
   }
 
   function loadOlder(conversationId: string): Promise<void> {
-    const timeline = store.get().timelines.get(conversationId);
-    const first = timeline?.messages[0];
-    if (timeline?.status !== 'ready' || !timeline.hasOlder || !first) return Promise.resolve();
     remember(conversationId);
-    return once(conversationId, () => page(conversationId, { before: first.seq, limit: PAGE }));
+    return further.loadOlder(conversationId);
   }
 
   /**
@@ -50,7 +54,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
    */
   async function openAround(conversationId: string, seq: number): Promise<void> {
     remember(conversationId);
-    await underWay.get(conversationId)?.catch(() => {});
+    await reading(conversationId)?.catch(() => {});
     if (
       store
         .get()
@@ -58,24 +62,12 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
         ?.messages.some((message) => message.seq === seq)
     )
       return;
-    await once(conversationId, async () => {
-      const { items, cursor } = await call('message.list', { conversationId, around: seq, limit: PAGE });
-      put(conversationId, items, (timeline) => moveTo(timeline, items, cursor !== null));
-    });
+    await once(conversationId, () => read(conversationId, { around: seq, limit: PAGE }, moveTo));
   }
 
-  /** Goes on until there is no newer one, with what was written meanwhile. */
   function loadNewer(conversationId: string): Promise<void> {
-    const timeline = store.get().timelines.get(conversationId);
-    const last = timeline?.messages.at(-1);
-    if (timeline?.status !== 'ready' || !timeline.hasNewer || !last) return Promise.resolve();
     remember(conversationId);
-    const asked = lastSeq(conversationId);
-    return once(conversationId, async () => {
-      const { items, cursor } = await call('message.list', { conversationId, after: last.seq, limit: PAGE });
-      // What came while the answer was on its way was not let in, and is not in the answer.
-      put(conversationId, items, (held) => newest(append(held, items, cursor !== null || lastSeq(conversationId) > asked), limits.stretchMessages));
-    });
+    return further.loadNewer(conversationId);
   }
 
   /** Nobody looks at the past any longer: the next one who opens the conversation begins with the newest. */
@@ -99,31 +91,7 @@ export function createHistory({ store, call }: { store: Store; call: Call }) {
     if (!opened.has(conversationId) && held > 2 * limits.keptMessages) store.update((state) => cut(state, conversationId));
   }
 
-  const lastSeq = (conversationId: string): number => store.get().conversations.get(conversationId)?.lastSeq ?? 0;
-
-  async function page(conversationId: string, which: { before?: number; limit: number }): Promise<void> {
-    const { items, cursor } = await call('message.list', { conversationId, ...which });
-    put(conversationId, items, (timeline) => oldest(prepend(timeline, items, cursor !== null), limits.stretchMessages));
-  }
-
-  function put(conversationId: string, items: readonly Message[], change: (timeline: Timeline) => Timeline): void {
-    store.update((state) => {
-      const timeline = state.timelines.get(conversationId);
-      if (!timeline) return state;
-      const timelines = withEntry(state.timelines, conversationId, change(timeline));
-      return receiveMessages({ ...state, timelines }, conversationId, items);
-    });
-  }
-
-  function once(conversationId: string, read: () => Promise<void>): Promise<void> {
-    const before = underWay.get(conversationId);
-    if (before) return before;
-    const reading = read().finally(() => underWay.delete(conversationId));
-    underWay.set(conversationId, reading);
-    return reading;
-  }
-
-  return { open, arrived, openAround, loadOlder, loadNewer, leavePast };
+  return { arrived, openConversation: open, openAround, loadOlder, loadNewer, leavePast };
 }
 
 export type History = ReturnType<typeof createHistory>;

@@ -71,8 +71,8 @@ export function createClient(options: ClientOptions = {}) {
   const marks = createMarks({ store, call, ports, ...among });
   const watching = createWatching({ store, call: socket.call, ...among });
   const typing = createTyping({ store, call, ports });
-  const history = createHistory({ store, call });
-  const people = createPeople({ store, call });
+  const { arrived, ...history } = createHistory({ store, call });
+  const { refreshMe, ...people } = createPeople({ store, call });
   const react = createReactions({ store, call });
   const threads = createThreads({ store, call });
   const loadPins = createPins({ store, call });
@@ -105,7 +105,8 @@ export function createClient(options: ClientOptions = {}) {
   function greeted(hello: Hello): void {
     if (hello.userId !== store.get().me?.id) return void lifecycle.beginAnew();
     watching.connected();
-    void sync.greeted(hello).then(readAgain);
+    const again = store.get().synced;
+    void sync.greeted(hello).then(() => readAgain(again));
   }
 
   function noted(note: Note): void {
@@ -116,9 +117,11 @@ export function createClient(options: ClientOptions = {}) {
   }
 
   /** What cannot be read now comes with the next hello. */
-  async function readAgain(): Promise<void> {
+  async function readAgain(again: boolean): Promise<void> {
     try {
-      await replay.after(() => Promise.all([notifications.refresh(), blocks.refresh()]));
+      await replay.after(() =>
+        Promise.all([notifications.refresh(), blocks.refresh(), again && refreshMe(), store.get().preferences && notifications.loadPreferences()]),
+      );
     } catch (error) {
       if (!(error instanceof ChinwagError)) throw error;
     }
@@ -136,7 +139,7 @@ export function createClient(options: ClientOptions = {}) {
     if (event.type === 'message.updated' && pinnedUnseen(before, event.data)) void loadPins(event.data.conversationId).catch(() => {});
     if (event.type === 'message.created') {
       marks.deliver();
-      history.arrived(event.data.conversationId);
+      arrived(event.data.conversationId);
     }
     if (event.type === 'typing.updated' && event.data.typing && event.conversationId) typing.heard(event.conversationId, event.data.userId);
   }
@@ -160,24 +163,18 @@ export function createClient(options: ClientOptions = {}) {
     signIn: lifecycle.signIn,
     /** Also takes everything that was kept from this device. Rejects, and changes nothing, while the server cannot be reached. */
     signOut: lifecycle.signOut,
-    openConversation: history.open,
-    openAround: history.openAround,
-    loadOlder: history.loadOlder,
-    loadNewer: history.loadNewer,
-    leavePast: history.leavePast,
+    ...history,
     send(conversationId: string, draft: Draft) {
       typing.sent(conversationId);
       return outbox.send(conversationId, draft);
     },
-    openThread: threads.open,
-    loadOlderInThread: threads.loadOlder,
-    closeThread: threads.close,
-    markThreadRead: threads.markRead,
-    loadThreadMarks: threads.loadMarks,
+    ...threads,
     setDraft: drafts.set,
     loadOlderNotifications: notifications.loadOlder,
     markNotificationsRead: notifications.markRead,
     markAllNotificationsRead: notifications.markAllRead,
+    loadPreferences: () => replay.after(notifications.loadPreferences),
+    updatePreferences: (changed: Input<'preference.update'>) => replay.after(() => notifications.updatePreferences(changed)),
     loadBlocks: () => replay.after(blocks.load),
     setBlocked: blocks.set,
     /** For the person alone, on all their devices. */
@@ -187,6 +184,8 @@ export function createClient(options: ClientOptions = {}) {
     setPinned: (messageId: string, pinned: boolean) => call(pinned ? 'pin.add' : 'pin.remove', { messageId }),
     forward: (messageId: string, conversationId: string, clientId?: string) =>
       call('message.forward', { messageId, conversationId, ...(clientId && { clientId }) }),
+    /** Asks with a poll: on its way like what is sent. */
+    createPoll: outbox.ask,
     ...polls,
     /** One page of what the person may read; go on with its `cursor` until that is null. Rejects with a ChinwagError. */
     search: (input: Input<'message.search'>) => call('message.search', input),
@@ -195,14 +194,10 @@ export function createClient(options: ClientOptions = {}) {
     markRead: marks.read,
     setTyping: typing.set,
     organisation: createOrganisation(call),
-    startDirect: people.startDirect,
-    startGroup: people.startGroup,
-    loadMembers: people.loadMembers,
+    ...people,
     /** Hears who of these comes and goes, until the answer is called. */
     watch: watching.watch,
-    getProfile: people.getProfile,
-    updateProfile: people.updateProfile,
-    leaveConversation: people.leaveConversation,
+    updateProfile: (changed: Input<'person.update'>) => replay.after(() => people.updateProfile(changed)),
     ...push,
   };
 }
@@ -216,6 +211,6 @@ export { findMessage } from './conversation.ts';
 export { createItems, type ChatItem } from './items.ts';
 export { pollOf } from './polls.ts';
 export { statusOf } from './receipts.ts';
-export type { Draft } from './outbox.ts';
+export type { Draft, PollDraft } from './outbox.ts';
 export type { Account } from './session.ts';
-export type { Connection, Notifications, OpenThread, PendingMessage, State, Timeline } from './state.ts';
+export type { Connection, Notifications, OpenThread, PendingMessage, PendingPoll, State, Timeline } from './state.ts';

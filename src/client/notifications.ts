@@ -1,6 +1,6 @@
 import type { Event } from '../wire/events.ts';
 import type { Notification } from '../wire/notifications.ts';
-import type { Call } from './commands.ts';
+import type { Call, Input } from './commands.ts';
 import type { Notifications, State } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -21,10 +21,21 @@ export function createNotifications({ store, call }: { store: Store; call: Call 
     store.update((state) => change(state, (held) => ({ ...held, items: [...held.items, ...page.items], cursor: page.cursor })));
   }
 
+  /** What the person wants to hear of; from then on events keep it. */
+  async function loadPreferences(): Promise<void> {
+    const preferences = await call('preference.get', {});
+    store.update((state) => ({ ...state, preferences }));
+  }
+
+  async function updatePreferences(changed: Input<'preference.update'>): Promise<void> {
+    const preferences = await call('preference.update', changed);
+    store.update((state) => ({ ...state, preferences }));
+  }
+
   const markRead = async (ids: string[]): Promise<void> => void (await call('notification.read', { ids }));
   const markAllRead = async (): Promise<void> => void (await call('notification.read', { all: true }));
 
-  return { refresh, loadOlder, markRead, markAllRead };
+  return { refresh, loadOlder, markRead, markAllRead, loadPreferences, updatePreferences };
 }
 
 export function applyNotification(

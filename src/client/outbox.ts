@@ -6,8 +6,11 @@ import { ChinwagError } from './error.ts';
 import type { Note } from './notes.ts';
 import { dropPending, findPending, newClientId, nextCreatedAt, putPending } from './pending.ts';
 import type { Ports } from './ports.ts';
-import type { PendingMessage } from './state.ts';
+import type { PendingMessage, PendingPoll } from './state.ts';
 import type { Store } from './store.ts';
+
+/** A poll: its question, at least two options, and in how it differs from one choice with names and without an end. */
+export type PollDraft = Pick<Draft, 'threadId' | 'alsoToConversation'> & { question: string; options: readonly string[] } & Partial<PendingPoll>;
 
 export type Draft = {
   content: string;
@@ -17,6 +20,7 @@ export type Draft = {
   alsoToConversation?: boolean;
   /** Ids of members, or `all`. */
   mentions?: readonly string[];
+  poll?: PendingPoll;
 };
 
 /** After so many answers of "try again" a message counts as failed, and the person decides. */
@@ -40,7 +44,7 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
   const sending = new Set<string>();
   const waiting = new Map<string, { cancel(): void; untilConnected: boolean }>();
 
-  function send(conversationId: string, { content, replyTo, threadId, alsoToConversation, mentions }: Draft): PendingMessage {
+  function send(conversationId: string, { content, replyTo, threadId, alsoToConversation, mentions, poll }: Draft): PendingMessage {
     const pending: PendingMessage = {
       clientId: newClientId(),
       conversationId,
@@ -49,6 +53,7 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
       threadId: threadId ?? null,
       alsoToConversation: alsoToConversation ?? false,
       mentions: mentions ?? [],
+      ...(poll && { poll }),
       createdAt: nextCreatedAt(store.get(), conversationId, ports.now()),
       status: 'pending',
       error: null,
@@ -56,6 +61,11 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
     put(pending);
     return pending;
   }
+
+  const ask = (
+    conversationId: string,
+    { question, options, multiple = false, anonymous = false, closesAt = null, ...where }: PollDraft,
+  ): PendingMessage => send(conversationId, { content: question, poll: { options, multiple, anonymous, closesAt }, ...where });
 
   /** Sends a failed message again, under the same name. */
   function retry(conversationId: string, clientId: string): void {
@@ -122,7 +132,11 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
   async function attemptOf(pending: PendingMessage): Promise<ChinwagError | null> {
     const { conversationId, clientId } = pending;
     try {
-      settle(conversationId, clientId, await call('message.send', inputOf(pending)));
+      settle(
+        conversationId,
+        clientId,
+        await (pending.poll ? call('poll.create', askOf(pending, pending.poll)) : call('message.send', inputOf(pending))),
+      );
       return null;
     } catch (error) {
       if (error instanceof ChinwagError) return error;
@@ -153,18 +167,23 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
     for (const conversationId of waiting.keys()) stopWaiting(conversationId);
   }
 
-  return { send, retry, discard, flush, announce, heard, reset };
+  return { send, ask, retry, discard, flush, announce, heard, reset };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
-function inputOf({ conversationId, clientId, content, replyTo, threadId, alsoToConversation, mentions }: PendingMessage): Input<'message.send'> {
-  return {
-    conversationId,
-    clientId,
-    content,
-    ...(replyTo && { replyToId: replyTo.id }),
-    ...(threadId !== null && { threadId, alsoToConversation }),
-    ...(mentions.length > 0 && { mentions: [...mentions] }),
-  };
+type Named = Pick<Input<'message.send'>, 'conversationId' | 'clientId' | 'threadId' | 'alsoToConversation'>;
+const named = ({ conversationId, clientId, threadId, alsoToConversation }: PendingMessage): Named => ({
+  conversationId,
+  clientId,
+  ...(threadId !== null && { threadId, alsoToConversation }),
+});
+
+function inputOf(pending: PendingMessage): Input<'message.send'> {
+  const { content, replyTo, mentions } = pending;
+  return { ...named(pending), content, ...(replyTo && { replyToId: replyTo.id }), ...(mentions.length > 0 && { mentions: [...mentions] }) };
+}
+
+function askOf(pending: PendingMessage, { options, closesAt, ...how }: PendingPoll): Input<'poll.create'> {
+  return { ...named(pending), question: pending.content, options: [...options], ...how, ...(closesAt !== null && { closesAt }) };
 }

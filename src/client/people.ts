@@ -1,13 +1,11 @@
 import type { Conversation } from '../wire/conversations.ts';
-import type { Member } from '../wire/members.ts';
 import type { Message } from '../wire/messages.ts';
-import type { Person, Profile } from '../wire/person.ts';
+import type { Me, Person, Profile } from '../wire/person.ts';
 import type { Call, Input } from './commands.ts';
 import { dropConversation, putConversation } from './conversation.ts';
+import { allPages } from './pages.ts';
 import { withEntry, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
-
-const PAGE = 200;
 
 /** With whom one talks: new conversations, their members, who is there. Everything rejects with a ChinwagError. */
 export function createPeople({ store, call }: { store: Store; call: Call }) {
@@ -15,6 +13,8 @@ export function createPeople({ store, call }: { store: Store; call: Call }) {
     store.update((state) => putConversation(state, conversation));
     return conversation;
   };
+
+  const isMe = (me: Me): void => store.update((state) => (state.me?.id === me.id ? { ...state, me } : state));
 
   return {
     /** The direct conversation with a person: the one that is there, or a new one. */
@@ -25,21 +25,17 @@ export function createPeople({ store, call }: { store: Store; call: Call }) {
 
     /** Reads all members; from then on they are kept up to date by events. */
     async loadMembers(conversationId: string): Promise<void> {
-      const members: Member[] = [];
-      let cursor: string | null | undefined;
-      do {
-        const page = await call('member.list', { conversationId, limit: PAGE, ...(cursor && { cursor }) });
-        members.push(...page.items);
-        cursor = page.cursor;
-      } while (cursor !== null);
+      const members = await allPages((place) => call('member.list', { conversationId, ...place }));
       store.update((state) => ({ ...state, members: withEntry(state.members, conversationId, members) }));
     },
 
     /** What we say of ourselves, and what others may see. */
     async updateProfile(changed: Input<'person.update'>): Promise<void> {
-      const me = await call('person.update', changed);
-      store.update((state) => (state.me?.id === me.id ? { ...state, me } : state));
+      isMe(await call('person.update', changed));
     },
+
+    /** After a time without events. */
+    refreshMe: async (): Promise<void> => isMe(await call('person.me', {})),
 
     getProfile: (userId: string): Promise<Profile> => call('person.get', { userId }),
 

@@ -1,21 +1,13 @@
 import type { EventData } from '../wire/events.ts';
 import type { Message } from '../wire/messages.ts';
-import type { Poll, PollDraft } from '../wire/polls.ts';
+import type { Poll } from '../wire/polls.ts';
 import type { Call } from './commands.ts';
 import { amendMessage, receiveMessages } from './conversation.ts';
-import { newClientId } from './pending.ts';
 import { withEntry, withoutEntry, type State } from './state.ts';
 import type { Store } from './store.ts';
 
-/** Asks, votes and closes. All reject with a ChinwagError. */
+/** Votes and closes. Both reject with a ChinwagError. */
 export function createPolls({ store, call }: { store: Store; call: Call }) {
-  /** Resolves when it is stored. Named with a `clientId`, a repeat never asks a second time. */
-  async function createPoll(conversationId: string, draft: PollDraft): Promise<Message> {
-    const message = await call('poll.create', { clientId: newClientId(), ...draft, conversationId });
-    store.update((state) => receiveMessages(state, conversationId, [message]));
-    return message;
-  }
-
   /** Chooses these options instead of the former ones; none takes the vote back. Shown at once (`pollOf`), and no longer when it is refused. */
   async function vote({ id, conversationId }: Message, optionIds: readonly string[]): Promise<void> {
     const chosen = [...optionIds];
@@ -34,7 +26,7 @@ export function createPolls({ store, call }: { store: Store; call: Call }) {
     store.update((state) => receiveMessages(state, conversationId, [message]));
   };
 
-  return { createPoll, vote, closePoll };
+  return { vote, closePoll };
 }
 
 /** We voted, perhaps on another device. The counts come with the message. */

@@ -19,7 +19,7 @@ export type Ports = {
   after(ms: number, task: () => void): () => void;
   /** From 0 up to, not including, 1. */
   random(): number;
-  /** Tells when waiting makes no sense any longer: the network is back, or somebody looks at the page again. */
+  /** Tells when waiting makes no sense any longer: the network came or went, or somebody looks at the page again. */
   onWake(wake: () => void): () => void;
   /** Tells that the page may end without a further word. */
   onHide(task: () => void): () => void;
@@ -90,11 +90,13 @@ function onWake(wake: () => void): () => void {
     if (document.visibilityState === 'visible') wake();
   };
   addEventListener('online', wake);
+  addEventListener('offline', wake);
   document.addEventListener('visibilitychange', seen);
   // Browsers freeze pages that nobody looks at, and let them go on now and then.
   document.addEventListener('resume', wake);
   return () => {
     document.removeEventListener('resume', wake);
+    removeEventListener('offline', wake);
     removeEventListener('online', wake);
     document.removeEventListener('visibilitychange', seen);
   };

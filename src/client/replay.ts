@@ -1,7 +1,7 @@
 import type { Event } from '../wire/events.ts';
 
 /** What a person's own devices are told and has no `rev` by which an answer could be compared with it. */
-const OWN = /^(membership|block|notification)\./;
+const OWN = /^(me|membership|block|notification|preference)\./;
 
 /**
  * Such an event that comes while an answer is on its way may be newer than the answer. It is applied once more after it; those that the

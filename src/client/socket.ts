@@ -110,7 +110,7 @@ export function createSocket(options: SocketOptions) {
     if (online && ports.now() - onlineSince > SETTLED_MS) attempt = 0;
     abandon();
     if (!wanted) return;
-    if (isCloseCode(code) && !closes[code].reconnect) return end(code);
+    if (isCloseCode(code) && !closes[code][1]) return end(code);
     const waitMs = Math.max(backoffMs(attempt++, ports.random()), retryAfterMs(reason));
     options.onStatus({ state: 'waiting', retryAt: ports.now() + waitMs });
     cancelTimer = ports.after(waitMs, connect);
@@ -120,7 +120,7 @@ export function createSocket(options: SocketOptions) {
     abandon();
     wanted = false;
     stopWaking();
-    options.onStatus({ state: 'ended', reason: closes[code].name });
+    options.onStatus({ state: 'ended', reason: closes[code][0] });
     options.onEnd(code);
   }
 
@@ -139,7 +139,7 @@ export function createSocket(options: SocketOptions) {
     }
   }
 
-  /** The network is back, or somebody looks: do not wait any longer; and when connected, find out whether that is still true. */
+  /** The network came or went, or somebody looks: do not wait any longer; and when connected, find out whether that is still true. */
   function wake(): void {
     if (!wanted) return;
     if (online) return probe();

@@ -3,7 +3,7 @@ import type { Conversation } from '../wire/conversations.ts';
 import type { Hello } from '../wire/frames.ts';
 import type { Member } from '../wire/members.ts';
 import type { Message, ReplyPreview } from '../wire/messages.ts';
-import type { Notification } from '../wire/notifications.ts';
+import type { Notification, NotificationPreferences } from '../wire/notifications.ts';
 import type { ThreadMark } from '../wire/threads.ts';
 import type { Me, Presence } from '../wire/person.ts';
 import type { FailureCode } from './error.ts';
@@ -24,6 +24,9 @@ export type OpenThread = { root: Message; timeline: Timeline };
 /** `participating`: we wrote in it, or it hangs under a message of ours. */
 export type OwnThreadMark = ThreadMark & { conversationId: string; participating: boolean };
 
+/** What a poll on its way asks; the question is the `content`. */
+export type PendingPoll = { options: readonly string[]; multiple: boolean; anonymous: boolean; closesAt: number | null };
+
 /** A message that the server has not confirmed. It keeps its `clientId` through every retry, so it is never stored twice. */
 export type PendingMessage = {
   clientId: string;
@@ -32,6 +35,7 @@ export type PendingMessage = {
   replyTo: ReplyPreview | null;
   threadId: string | null;
   alsoToConversation: boolean;
+  poll?: PendingPoll;
   mentions: readonly string[];
   createdAt: number;
   status: 'pending' | 'failed';
@@ -81,6 +85,8 @@ export type State = {
   keeping: 'nothing' | 'working' | 'failed';
   /** Null until they have been read. */
   notifications: Notifications | null;
+  /** What the person wants to hear of. Null until it has been read. */
+  preferences: NotificationPreferences | null;
   /** Whom we block, the newest first. Null until they have been read. */
   blocks: readonly Block[] | null;
 };
@@ -107,6 +113,7 @@ export const initialState: State = {
   outbox: new Map(),
   keeping: 'nothing',
   notifications: null,
+  preferences: null,
   blocks: null,
 };
 

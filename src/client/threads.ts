@@ -3,44 +3,50 @@ import type { Message } from '../wire/messages.ts';
 import type { Thread, ThreadMark } from '../wire/threads.ts';
 import type { Call } from './commands.ts';
 import { changeMessages, findMessage } from './conversation.ts';
-import { withEntry, withoutEntry, type OpenThread, type OwnThreadMark, type State } from './state.ts';
+import { createReading } from './reading.ts';
+import { withEntry, withoutEntry, type OwnThreadMark, type State, type Timeline } from './state.ts';
 import type { Store } from './store.ts';
-import { emptyTimeline, prepend } from './timeline.ts';
+import { emptyTimeline } from './timeline.ts';
 
 const PAGE = 100;
 
 /** Opens threads to read and write in. */
 export function createThreads({ store, call }: { store: Store; call: Call }) {
+  const { page, loadOlder, loadNewer } = createReading({
+    store,
+    call,
+    get: (state, threadId) => state.threads.get(threadId)?.timeline,
+    set: withTimeline,
+    whereOf(threadId) {
+      const root = store.get().threads.get(threadId)?.root;
+      return root ? { conversationId: root.conversationId, threadId } : null;
+    },
+    pageSize: PAGE,
+  });
+
   /** Reads the newest of what hangs under a message. Rejects with a ChinwagError; a further call tries again. */
-  async function open(root: Message): Promise<void> {
+  const open = async (root: Message): Promise<void> => (store.get().threads.has(root.id) ? undefined : begin(root));
+
+  async function begin(root: Message): Promise<void> {
     const { id: threadId, conversationId } = root;
-    if (store.get().threads.has(threadId)) return;
     store.update((state) => ({ ...state, threads: withEntry(state.threads, threadId, { root, timeline: emptyTimeline }) }));
     try {
       const thread = await call('thread.get', { threadId });
-      const { items, cursor } = await call('message.list', { conversationId, threadId, limit: PAGE });
-      store.update((state) => {
-        const changed = changeMessages(state, conversationId, [thread.message]);
-        const held = changed.threads.get(threadId);
-        if (!held) return changed;
-        const threadMarks = withEntry(changed.threadMarks, threadId, markOf(thread));
-        return { ...changed, threadMarks, threads: withEntry(changed.threads, threadId, withPage(held, items, cursor !== null)) };
-      });
+      store.update((state) => ({
+        ...changeMessages(state, conversationId, [thread.message]),
+        threadMarks: withEntry(state.threadMarks, threadId, markOf(thread)),
+      }));
+      await page(threadId, { limit: PAGE });
     } catch (error) {
       close(threadId);
       throw error;
     }
   }
 
-  async function loadOlder(threadId: string): Promise<void> {
+  /** Nobody looks at the past of the thread any longer: it begins with the newest. */
+  async function leavePast(threadId: string): Promise<void> {
     const { root, timeline } = store.get().threads.get(threadId) ?? {};
-    const first = timeline?.messages[0];
-    if (!root || !first || !timeline?.hasOlder) return;
-    const { items, cursor } = await call('message.list', { conversationId: root.conversationId, threadId, before: first.seq, limit: PAGE });
-    store.update((state) => {
-      const held = state.threads.get(threadId);
-      return held ? { ...state, threads: withEntry(state.threads, threadId, withPage(held, items, cursor !== null)) } : state;
-    });
+    if (root && timeline?.hasNewer) await begin(root);
   }
 
   function close(threadId: string): void {
@@ -62,7 +68,15 @@ export function createThreads({ store, call }: { store: Store; call: Call }) {
     }));
   }
 
-  return { open, loadOlder, close, markRead, loadMarks };
+  return {
+    openThread: open,
+    loadOlderInThread: loadOlder,
+    loadNewerInThread: loadNewer,
+    leavePastInThread: leavePast,
+    closeThread: close,
+    markThreadRead: markRead,
+    loadThreadMarks: loadMarks,
+  };
 }
 
 /** A thread got a message, or lost one. A message that we hold in a later state counts it already. */
@@ -94,6 +108,7 @@ function markOf({ message: { id: threadId, conversationId }, readSeq, unread, pa
   return { threadId, conversationId, participating, readSeq, unread };
 }
 
-function withPage(thread: OpenThread, items: readonly Message[], hasOlder: boolean): OpenThread {
-  return { ...thread, timeline: prepend(thread.timeline, items, hasOlder) };
+function withTimeline(state: State, threadId: string, timeline: Timeline): State {
+  const thread = state.threads.get(threadId);
+  return thread ? { ...state, threads: withEntry(state.threads, threadId, { ...thread, timeline }) } : state;
 }

@@ -27,9 +27,9 @@ export function append(timeline: Timeline, page: readonly Message[], hasNewer: b
 }
 
 /** A page from somewhere in the past: joined to what is here where it touches that, otherwise in its place. */
-export function moveTo(timeline: Timeline | undefined, page: readonly Message[], hasOlder: boolean): Timeline {
-  const first = timeline?.messages[0]?.seq;
-  const touches = timeline && !timeline.hasNewer && first !== undefined && page.some(({ seq }) => seq >= first);
+export function moveTo(timeline: Timeline, page: readonly Message[], hasOlder: boolean): Timeline {
+  const first = timeline.messages[0]?.seq;
+  const touches = !timeline.hasNewer && first !== undefined && page.some(({ seq }) => seq >= first);
   return touches ? prepend(timeline, page, hasOlder) : { status: 'ready', messages: page, hasOlder, hasNewer: true };
 }
 

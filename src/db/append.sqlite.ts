@@ -2,8 +2,9 @@ import type { Database } from 'bun:sqlite';
 import { newId } from '../lib/id.ts';
 import { STORED_JOB, type Appended, type AppendTimes, type Draft, type StoredSpan, type Threaded } from './append.ts';
 
-type Conversation = { orgId: string; status: string; posting: string; slowModeSeconds: number; lastSeq: number; rev: number; first: number };
-type Poster = { conversationId: string; senderId: string; role: string; lastSentAt: number | null; seq: number };
+type ConversationRow = { orgId: string; status: string; posting: string; slowModeSeconds: number; lastSeq: number; rev: number };
+type Conversation = ConversationRow & { first: number; posters: Map<string, Poster | null> };
+type Poster = { role: string; lastSentAt: number | null; seq: number };
 
 /**
  * Raw statements, because this path is what the product exists for. Runs inside the writer's transaction, in one tick: nobody else
@@ -13,8 +14,8 @@ export function createAppend(db: Database) {
   const findRepeated = db.prepare<{ id: string; fingerprint: string | null }, [string, string, string]>(
     'select id, fingerprint from message where conversation_id = ? and sender_id = ? and client_id = ?',
   );
-  const findConversation = db.prepare<Conversation, [string]>(
-    'select org_id as orgId, status, posting, slow_mode_seconds as slowModeSeconds, last_seq as lastSeq, rev, 0 as first from conversation where id = ?',
+  const findConversation = db.prepare<ConversationRow, [string]>(
+    'select org_id as orgId, status, posting, slow_mode_seconds as slowModeSeconds, last_seq as lastSeq, rev from conversation where id = ?',
   );
   const findMember = db.prepare<{ role: string; lastSentAt: number | null }, [string, string]>(
     'select role, last_sent_at as lastSentAt from conversation_member where conversation_id = ? and user_id = ? and left_at is null and blocked = 0',
@@ -40,24 +41,25 @@ export function createAppend(db: Database) {
 
   return (drafts: Draft[], { createdAt, jobDueAt }: AppendTimes): Appended[] => {
     const conversations = new Map<string, Conversation | null>();
-    const posters = new Map<string, Poster | null>();
-    const written = new Set<string>();
 
     function appendOne(draft: Draft): Appended {
       const { id, conversationId, senderId, clientId } = draft;
       const first = findRepeated.get(conversationId, senderId, clientId);
       if (first) return { outcome: 'repeated', ...first };
-      const conversation = remembered(conversations, conversationId, () => findConversation.get(conversationId));
-      const poster = remembered(posters, `${conversationId} ${senderId}`, () => {
-        const member = findMember.get(conversationId, senderId);
-        return member && { conversationId, senderId, ...member, seq: 0 };
+      const conversation = remembered(conversations, conversationId, () => {
+        const row = findConversation.get(conversationId);
+        return row && { ...row, first: 0, posters: new Map<string, Poster | null>() };
       });
-      if (!conversation || !poster || !draft.orgIds.includes(conversation.orgId) || !mayPost(conversation, poster, createdAt))
-        return { outcome: 'refused' };
+      if (!conversation) return { outcome: 'refused' };
+      const poster = remembered(conversation.posters, senderId, () => {
+        const member = findMember.get(conversationId, senderId);
+        return member && { ...member, seq: 0 };
+      });
+      if (!poster || !draft.orgIds.includes(conversation.orgId) || !mayPost(conversation, poster, createdAt)) return { outcome: 'refused' };
       const { orgId } = conversation;
       const seq = ++conversation.lastSeq;
       const rev = ++conversation.rev;
-      const metadata = JSON.stringify(draft.metadata);
+      const metadata = isEmpty(draft.metadata) ? '{}' : JSON.stringify(draft.metadata);
       insert.run(
         id,
         conversationId,
@@ -82,7 +84,6 @@ export function createAppend(db: Database) {
       poster.seq = seq;
       poster.lastSentAt = createdAt;
       conversation.first ||= seq;
-      written.add(conversationId);
       const thread = draft.threadId === null ? null : hangUnder(draft.threadId, draft, conversation, seq);
       const quoteDeletedAt = draft.replyToId === null ? null : (findQuoted.get(draft.replyToId)?.deletedAt ?? null);
       return { outcome: 'stored', id, orgId, seq, rev, thread, quoteDeletedAt };
@@ -97,14 +98,12 @@ export function createAppend(db: Database) {
 
     const outcomes = drafts.map(appendOne);
     const spans: StoredSpan[] = [];
-    for (const id of written) {
-      const conversation = conversations.get(id);
-      if (!conversation) continue;
+    for (const [id, conversation] of conversations) {
+      if (!conversation || conversation.first === 0) continue;
       advance.run(id, conversation.lastSeq, conversation.rev, createdAt);
       spans.push({ conversationId: id, first: conversation.first, last: conversation.lastSeq });
+      for (const [senderId, poster] of conversation.posters) if (poster && poster.seq > 0) moveOwnMarks.run(id, senderId, poster.seq, createdAt);
     }
-    for (const poster of posters.values())
-      if (poster && poster.seq > 0) moveOwnMarks.run(poster.conversationId, poster.senderId, poster.seq, createdAt);
     if (spans.length > 0) putJob.run(newId(), STORED_JOB, JSON.stringify({ spans }), jobDueAt, createdAt);
     return outcomes;
   };
@@ -115,6 +114,11 @@ function mayPost({ status, posting, slowModeSeconds }: Conversation, { role, las
   if (status !== 'open') return false;
   if (role === 'owner' || role === 'admin') return true;
   return role === 'member' && posting === 'members' && (slowModeSeconds === 0 || Math.abs(now - (lastSentAt ?? 0)) >= slowModeSeconds * 1000);
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
 }
 
 function remembered<Value>(known: Map<string, Value | null>, key: string, find: () => Value | null): Value | null {

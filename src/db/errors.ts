@@ -13,10 +13,11 @@ function codesOf(error: unknown): string[] {
 
 const UNIQUE = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
 const RETRY = new Set(['40001', '40P01']);
-const NO_CONNECTION =
-  /^(08\w{3}|57P0[123]|57014|25P0[34]|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME)\w*|3D000|28P01|28000|FailedToOpenSocket)$/;
+/** No connection; no room, memory or connections left (53); a disk that fails (58030); a standby that is not promoted yet (25006). */
+const NOT_NOW =
+  /^(08\w{3}|57P0[123]|57014|25P0[34]|53\w{3}|58030|25006|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME)\w*|3D000|28P01|28000|FailedToOpenSocket)$/;
 const FULL = /^SQLITE_(FULL|IOERR\w*|BUSY\w*|READONLY\w*|CANTOPEN\w*)$/;
 
 export const isUniqueViolation = (error: unknown): boolean => codesOf(error).some((code) => UNIQUE.has(code));
 export const mayRetry = (error: unknown): boolean => codesOf(error).some((code) => RETRY.has(code));
-export const isUnavailable = (error: unknown): boolean => codesOf(error).some((code) => NO_CONNECTION.test(code) || FULL.test(code));
+export const isUnavailable = (error: unknown): boolean => codesOf(error).some((code) => NOT_NOW.test(code) || FULL.test(code));

@@ -33,7 +33,7 @@ export function createSearch(writer: Database): Search {
     },
 
     async put(_, entries) {
-      for (const entry of entries) put.run(rowidOf(entry.id), entry.id, [...entry.words, ...tagsOf(entry)].join(' '));
+      for (const entry of entries) put.run(rowidOf(entry.id), entry.id, `${entry.words.join(' ')} ${tagsOf(entry).join(' ')}`);
     },
 
     async remove(_, messageId) {

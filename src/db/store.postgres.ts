@@ -19,6 +19,9 @@ export async function openPostgres(options: StoreOptions): Promise<Store> {
       application_name: 'chinwag',
       statement_timeout: String(options.statementTimeoutMs),
       idle_in_transaction_session_timeout: String(options.statementTimeoutMs),
+      // Few rows of large tables are what is asked for. Postgres expects a disk that turns, and rather reads a whole table.
+      random_page_cost: '1.1',
+      jit: 'off',
     },
   });
   try {
@@ -28,7 +31,7 @@ export async function openPostgres(options: StoreOptions): Promise<Store> {
     await client.close({ timeout: 0 });
     throw isUnavailable(error) ? new Error(`DATABASE_URL: cannot reach Postgres at ${hostOf(options.url)}: ${(error as Error).message}`) : error;
   }
-  const database = drizzle({ client });
+  const database = drizzle({ client, jit: true });
   const append = createAppend(client);
   let waiting = 0;
   let drained: PromiseWithResolvers<void> | null = null;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { endOfTurn } from '../lib/turn.ts';
 import { createAppend } from './append.sqlite.ts';
 import { migrateSqlite } from './migrate.sqlite.ts';
+import { planOnce } from './plan-once.sqlite.ts';
 import { tables } from './schema.sqlite.ts';
 import { createSearch } from './search.sqlite.ts';
 import type { Db, Store, StoreOptions } from './store.ts';
@@ -32,19 +33,24 @@ export async function openSqlite(options: StoreOptions): Promise<Store> {
     writer.run(`pragma cache_size = -${Math.ceil(options.file.cacheBytes / 1024)}`);
     writer.run(`pragma wal_autocheckpoint = ${options.file.checkpointPages}`);
     if (options.migrate !== false) await migrateSqlite(writer, join(options.migrations, 'sqlite'));
+    // What a savepoint would put back is kept for as long as it is open. Beyond 64 kB it went to a file: two of five writes of a send.
+    // After the migrations, which may sort a whole table.
+    writer.run('pragma temp_store = memory');
   } catch (error) {
     writer.close();
     throw (error as { code?: unknown }).code === 'SQLITE_NOTADB' ? new Error(`DATABASE_URL: ${path} is no SQLite database.`) : error;
   }
   const reader = new Database(path, { readonly: true });
   reader.run('pragma busy_timeout = 5000');
+  planOnce(writer);
+  planOnce(reader);
 
   let failed: { error: unknown } | null = null;
   watchStatements(writer, (error) => (failed ??= { error }));
 
   // Both drivers answer the same calls with the same rows; drizzle's types brand them differently.
   const write = drizzle({ client: writer }) as unknown as Db;
-  const read = drizzle({ client: reader }) as unknown as Db;
+  const read = drizzle({ client: reader, jit: true }) as unknown as Db;
   const appendAll = createAppend(writer);
 
   let queue: Job[] = [];

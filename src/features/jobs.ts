@@ -11,10 +11,12 @@ import { trimNotifications } from './notifications/remove.ts';
 import { pushJobs } from './push/index.ts';
 import { FORGET_JOB, forgetSome, INDEX_JOB, indexSome } from './search/indexing.ts';
 import { scheduledJobs } from './schedule.ts';
-import { messagesStored } from './stored.ts';
+import { messagesStored, storedSpans } from './stored.ts';
 
 const people = z.object({ userIds: z.array(z.string()) });
 const organisationLeft = z.object({ orgId: z.string(), userId: z.string() });
+
+const MESSAGES_TOGETHER = 4_000;
 
 /** What the outbox can be asked to do, by kind. Each may be handed the same job more than once. */
 export function jobKinds(ports: Ports): JobKinds {
@@ -32,8 +34,10 @@ export function jobKinds(ports: Ports): JobKinds {
         runAs(ports, bySystem(jobs), (ctx) => trimNotifications(ctx, [...new Set(jobs.flatMap(({ payload }) => people.parse(payload).userIds))])),
     },
     [STORED_JOB]: {
+      batchMax: 100,
       // Few, because a transaction that indexes thousands of messages keeps everybody who writes waiting.
-      batchMax: 10,
+      weigh: (payload) => storedSpans(payload).reduce((sum, { first, last }) => sum + last - first + 1, 0),
+      weightMax: MESSAGES_TOGETHER,
       removes: true,
       perform: (jobs) => runAs(ports, bySystem(jobs), (ctx) => messagesStored(ctx, jobs)),
     },

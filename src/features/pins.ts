@@ -10,7 +10,7 @@ import { notHidden } from './messages/hidden.ts';
 import { lockReadable } from './messages/lock.ts';
 import { selectMessages, viewMessageFor, type MessageRow } from './messages/view.ts';
 import { withOwnVotes } from './polls/own.ts';
-import { receiptsOf } from './receipts/low-water.ts';
+import { lowWaterOf } from './receipts/low-water.ts';
 
 export const pinAdd = defineCommand({
   name: 'pin.add',
@@ -34,7 +34,7 @@ export const pinAdd = defineCommand({
       await save(ctx, access, message, { pinnedAt: ctx.now, pinnedBy: ctx.actor.userId });
     }
     const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, messageId));
-    return parts ? viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id)) : fail('not_found');
+    return parts ? viewMessageFor(ctx, access, parts, await lowWaterOf(ctx, access.conversation.id)) : fail('not_found');
   },
 });
 
@@ -76,8 +76,8 @@ export const pinList = defineCommand({
     )
       .innerJoin(pin, eq(pin.messageId, message.id))
       .orderBy(desc(pin.pinnedAt), desc(message.seq));
-    const receipts = await receiptsOf(ctx, conversationId);
-    const views = rows.map((parts) => viewMessageFor(ctx, access, parts, receipts));
+    const lowWater = await lowWaterOf(ctx, conversationId);
+    const views = rows.map((parts) => viewMessageFor(ctx, access, parts, lowWater));
     return { items: await withOwnVotes(ctx, views), cursor: null };
   },
 });

@@ -10,7 +10,7 @@ import { lockMessage } from './messages/lock.ts';
 import { tellReaders } from './messages/readers.ts';
 import { selectMessages, viewMessageFor, type MessageRow } from './messages/view.ts';
 import { forgetReaction, notifyReaction } from './notifications/happenings.ts';
-import { receiptsOf } from './receipts/low-water.ts';
+import { lowWaterOf } from './receipts/low-water.ts';
 
 type Reactions = Message['reactions'];
 
@@ -42,7 +42,7 @@ export const reactionAdd = defineCommand({
       await notifyReaction(ctx, message, emoji);
     }
     const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, message.id));
-    return parts ? viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id)) : fail('not_found');
+    return parts ? viewMessageFor(ctx, access, parts, await lowWaterOf(ctx, access.conversation.id)) : fail('not_found');
   },
 });
 

@@ -1,11 +1,12 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import { prepared } from '../lib/prepared.ts';
+import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { createLoader } from '../lib/loader.ts';
+import { executeFor, placesOf, type ListSize } from '../lib/prepared-list.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { defineCommand, signedIn, type Ctx } from '../kernel/command.ts';
 import { topics } from '../kernel/effects.ts';
 import type { Store } from '../kernel/ports.ts';
 import { socketTicket as ticketView, socketTicketInput } from '../wire/frames.ts';
-import { directPeerIds, watchableIds } from './people/presence.ts';
+import { directPeers, watchableIds } from './people/presence.ts';
 
 export const socketTicket = defineCommand({
   name: 'socket.ticket',
@@ -26,27 +27,45 @@ export type Audience = { topics: [topic: string, rev: number][]; peerIds: string
 
 /**
  * What a connection hears: its conversations, the most recently active first up to the limit, and the presence of its direct peers. Of
- * those whom it watches, whom it still may.
+ * those whom it watches, whom it still may. Those who come in the same moment are looked up together.
  */
-export async function audienceOf(store: Store, actor: Actor, watching: string[], limit: number): Promise<Audience> {
-  const where = { db: store.read, tables: store.tables };
-  const [rows, peerIds, watchedIds] = await Promise.all([
-    prepared(where, conversationsStatement).execute({ userId: actor.userId, limit }),
-    directPeerIds({ ...where, actor }),
-    watching.length === 0 ? [] : watchableIds({ ...where, actor }, watching),
-  ]);
-  const heard = rows.filter(({ orgId }) => actor.orgs.has(orgId));
-  return { topics: heard.map(({ id, rev }) => [topics.conversation(id), rev]), peerIds, watchedIds };
+export function createAudience({ read: db, tables }: Store, limit: number): (actor: Actor, watching: string[]) => Promise<Audience> {
+  const where = { db, tables };
+  const conversationsOf = createLoader(async (userIds: string[]) => {
+    const found = Map.groupBy(await executeFor(where, conversationsStatement, userIds, { limit }), ({ userId }) => userId);
+    return userIds.map((userId) => found.get(userId) ?? []);
+  });
+  const peersOf = createLoader((userIds: string[]) => directPeers(where, userIds));
+
+  return async (actor, watching) => {
+    const rows = await conversationsOf(actor.userId);
+    const mayHavePeers = rows.length === limit || rows.some(({ kind }) => kind === 'direct');
+    const [peers, watchedIds] = await Promise.all([
+      mayHavePeers ? peersOf(actor.userId) : [],
+      watching.length === 0 ? [] : watchableIds({ ...where, actor }, watching),
+    ]);
+    const mine = ({ orgId }: { orgId: string }): boolean => actor.orgs.has(orgId);
+    return {
+      topics: rows.filter(mine).map(({ id, rev }) => [topics.conversation(id), rev]),
+      peerIds: peers.filter(mine).map(({ peerId }) => peerId),
+      watchedIds,
+    };
+  };
 }
 
-function conversationsStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>) {
+function conversationsStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>, size: ListSize) {
   const { conversation, conversationMember: member } = tables;
-  return db
-    .select({ id: conversation.id, orgId: conversation.orgId, rev: conversation.rev })
+  const { id, orgId, rev, kind, lastMessageAt } = conversation;
+  const place = sql<number>`row_number() over (partition by ${member.userId} order by ${lastMessageAt} desc, ${id} desc)`;
+  const ranked = db
+    .select({ userId: member.userId, id, orgId, rev, kind, place: place.as('place') })
     .from(member)
     .innerJoin(conversation, eq(conversation.id, member.conversationId))
-    .where(and(eq(member.userId, sql.placeholder('userId')), isNull(member.leftAt)))
-    .orderBy(desc(conversation.lastMessageAt), desc(conversation.id))
-    .limit(sql.placeholder('limit'))
-    .prepare('audience');
+    .where(and(inArray(member.userId, placesOf(size)), isNull(member.leftAt)))
+    .as('ranked');
+  return db
+    .select({ userId: ranked.userId, id: ranked.id, orgId: ranked.orgId, rev: ranked.rev, kind: ranked.kind })
+    .from(ranked)
+    .where(lte(ranked.place, sql.placeholder('limit')))
+    .prepare(`audience_${size}`);
 }

@@ -36,7 +36,7 @@ const storedPayload = z.object({ spans: z.array(z.object({ conversationId: z.str
 /** Messages that are gone or deleted by now cause nothing. */
 export async function messagesStored(ctx: Ctx, jobs: Job[]): Promise<void> {
   const taken = await takeJobs(ctx, jobs);
-  const spans = taken.flatMap(({ payload }) => storedSpans(payload));
+  const spans = joined(taken.flatMap(({ payload }) => storedSpans(payload)));
   const messages = await findStored(ctx, spans);
   for (const consequence of consequences) await consequence(ctx, messages);
 }
@@ -44,6 +44,20 @@ export async function messagesStored(ctx: Ctx, jobs: Job[]): Promise<void> {
 type Span = z.infer<typeof storedPayload>['spans'][number];
 
 export const storedSpans = (payload: unknown): Span[] => storedPayload.parse(payload).spans;
+
+/** Where people talk, each batch goes on where the one before it ended: one span asks for both. */
+export function joined(spans: Span[]): Span[] {
+  const byConversation = Map.groupBy(spans, ({ conversationId }) => conversationId);
+  return [...byConversation.values()].flatMap((some) => {
+    const found: Span[] = [];
+    for (const span of some.toSorted((a, b) => a.first - b.first)) {
+      const before = found.at(-1);
+      if (before && span.first <= before.last + 1) before.last = Math.max(before.last, span.last);
+      else found.push({ ...span });
+    }
+    return found;
+  });
+}
 
 /** Locked until the end of the transaction: nobody edits or deletes what the consequences work on. */
 async function findStored(ctx: Ctx, spans: Span[]): Promise<SettledMessage[]> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 type Encoding = 'br' | 'gzip' | 'identity';
@@ -41,18 +41,19 @@ const types: Record<string, string> = {
 const suffixes: Record<string, Encoding> = { '.br': 'br', '.gz': 'gzip' };
 
 /**
- * Serves a built web folder out of memory. It is read once, at the start, and looked up by its whole path afterwards: a
- * request never becomes a name of a file, so there is nothing to traverse.
+ * Serves a built web folder out of memory. It is read once, for the first page that somebody opens, so that the start need not wait for it, and
+ * looked up by its whole path afterwards: a request never becomes a name of a file, so there is nothing to traverse.
  */
 export function createAssets(folder: string): Assets {
-  const assets = readAssets(folder);
-  const index = assets.get('/index.html');
-  if (!index) throw new Error(`There is no index.html in ${folder}; build the web chat first (bun src/cli/build-web.ts).`);
+  if (!existsSync(join(folder, 'index.html')))
+    throw new Error(`There is no index.html in ${folder}; build the web chat first (bun src/cli/build-web.ts).`);
 
+  let assets: Map<string, Asset> | null = null;
   return (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return null;
     const { pathname } = new URL(request.url);
-    const asset = PAGE.test(pathname) ? index : assets.get(pathname);
+    assets ??= readAssets(folder);
+    const asset = assets.get(PAGE.test(pathname) ? '/index.html' : pathname);
     return asset ? answer(request, asset) : null;
   };
 }

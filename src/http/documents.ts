@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Command } from '../kernel/command.ts';
 import { asyncapiDocument } from './asyncapi.ts';
-import { apiHeaders } from './headers.ts';
+import { pageHeaders } from './headers.ts';
 import { openapiDocument } from './openapi.ts';
 
 const CACHE_S = 300;
@@ -28,7 +28,7 @@ export function documentRoutes(commands: readonly Command[], config: Config, uiF
       document(() => asyncapiDocument(commands, config)),
     );
   // The headers of the API leave this page out, because it has a policy of its own.
-  routes.use('/api/docs/*', apiHeaders(config, uiFolder === null ? undefined : pagePolicy), etag());
+  routes.use('/api/docs/*', pageHeaders(config, uiFolder === null ? undefined : pagePolicy), etag());
   if (uiFolder === null) return routes.get('/api/docs', (c) => c.redirect('/api/openapi.json'));
   return routes
     .get('/api/docs', (c) => c.html(page, 200, { 'Cache-Control': `public, max-age=${CACHE_S}` }))

@@ -1,19 +1,22 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { except } from 'hono/combine';
-import { cors } from 'hono/cors';
 import type { Config } from '../config.ts';
 import type { Command } from '../kernel/command.ts';
 import { CommandError } from '../kernel/errors.ts';
 import type { Report } from '../kernel/report.ts';
 import { newId } from '../lib/id.ts';
 import { inOurShape } from './auth/refusal.ts';
-import { apiHeaders } from './headers.ts';
-import { answerError, type Env } from './router.ts';
+import type { Answers } from './answer.ts';
+import { bodyLimit } from './body-limit.ts';
+import { crossOrigin } from './cross-origin.ts';
+import type { Env } from './router.ts';
+
+const SOCKET_PATH = '/api/chat/ws';
+const SOCKET_URL = new RegExp(`^[^/]+//[^/?]*${SOCKET_PATH}(?:\\?|$)`);
 
 export type HttpOptions = {
   config: Config;
   report: Report;
+  answers: Answers;
   commands: readonly Command[];
   /** Counts the request against its address; throws `rate_limited`. */
   limit(request: Request): Promise<unknown>;
@@ -23,15 +26,35 @@ export type HttpOptions = {
   documents: Hono;
   /** Everything below /api/auth. */
   auth(request: Request): Promise<Response>;
-  /** The socket. Undefined once the connection was taken over. */
+  /** The socket; counts the request, too. Undefined once the connection was taken over. */
   upgrade(request: Request): Promise<Response | undefined>;
   /** The web chat; null where it has no such page. */
   page(request: Request): Response | null;
 };
 
-/** Everything that HTTP answers, in the order in which it is looked for. */
-export function createHttp(options: HttpOptions): Hono<Env> {
-  const { config } = options;
+/** Everything that HTTP answers. A handshake that is good needs nothing of what the others pass, and comes in by the thousand. */
+export function createHttp(options: HttpOptions): (request: Request) => Response | Promise<Response> {
+  const app = routes(options);
+  return (request) => (isHandshake(request) ? shakeHands(request) : app.fetch(request));
+
+  async function shakeHands(request: Request): Promise<Response> {
+    try {
+      // Once the connection is a socket the answer is not looked at any more, and the socket tells of itself.
+      return (await options.upgrade(request)) ?? new Response(null);
+    } catch (error) {
+      return app.fetch(request, { refused: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+}
+
+/** The runtime passes on whatever the Host header says: where that names no host, the routes say so. */
+function isHandshake({ headers, url }: Request): boolean {
+  return headers.get('upgrade')?.toLowerCase() === 'websocket' && SOCKET_URL.test(url) && URL.canParse(url);
+}
+
+/** In the order in which they are looked for. */
+function routes(options: HttpOptions): Hono<Env> {
+  const { config, answers } = options;
   const app = new Hono<Env>();
 
   app.use('*', async (c, next) => {
@@ -41,51 +64,33 @@ export function createHttp(options: HttpOptions): Hono<Env> {
     // The runtime passes on whatever the Host header says; what comes after this relies on an address.
     if (!URL.canParse(c.req.url)) return refuse(c, new CommandError('invalid_input', 'The Host header does not name a host.'));
     await next();
-    c.header('X-Request-Id', requestId);
+    // On the answer itself: `c.header` would copy it, its body as a stream.
+    c.res.headers.set('X-Request-Id', requestId);
     if (!c.get('reported')) {
       const { method, path } = c.req;
       options.report.request({ method, path: withoutSecrets(path), status: c.res.status, requestId, ms: performance.now() - startedAt });
     }
   });
-  // The page of the documents has a policy of its own.
-  app.use('/api/*', except(['/api/docs', '/api/docs/*'], apiHeaders(config)));
-  app.use(
-    '/api/*',
-    cors({
-      origin: config.allowedOrigins,
-      credentials: true,
-      allowHeaders: ['Content-Type', 'Authorization', 'Idempotency-Key', 'X-Api-Key'],
-      exposeHeaders: [
-        'X-Request-Id',
-        'Retry-After',
-        'RateLimit',
-        'RateLimit-Policy',
-        'RateLimit-Limit',
-        'RateLimit-Remaining',
-        'RateLimit-Reset',
-        'set-auth-token',
-      ],
-      maxAge: 600,
-    }),
-  );
+  app.use('/api/*', crossOrigin(config.allowedOrigins));
   app.use('/api/*', async (c, next) => {
-    await options.limit(c.req.raw);
+    // A handshake was counted already.
+    if (!c.env?.refused) await options.limit(c.req.raw);
     await next();
   });
   app.use(
     '/api/*',
-    bodyLimit({
-      maxSize: config.requestMaxBytes,
-      onError: (c) => refuse(c, new CommandError('payload_too_large', `At most ${config.requestMaxBytes} bytes.`)),
-    }),
+    bodyLimit(config.requestMaxBytes, (c) => refuse(c, new CommandError('payload_too_large', `At most ${config.requestMaxBytes} bytes.`))),
   );
 
-  app.get('/api/chat/ws', async (c) => {
-    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return refuse(c, new CommandError('upgrade_required'));
-    // Once the connection is a socket the answer is not looked at any more, and the socket tells of itself.
-    c.set('reported', true);
-    return (await options.upgrade(c.req.raw)) ?? new Response(null);
-  });
+  // What we answer ourselves has its headers from the beginning.
+  for (const path of ['/api/auth/*', '/api/openapi.json', '/api/asyncapi.json']) {
+    app.use(path, async (c, next) => {
+      await next();
+      answers.dress(c.res);
+    });
+  }
+
+  app.get(SOCKET_PATH, (c) => refuse(c, c.env?.refused ?? new CommandError('upgrade_required')));
   app.route('/api/chat', options.router);
   app.on(['GET', 'POST'], '/api/auth/*', async (c) => inOurShape(await options.auth(c.req.raw), c.get('requestId')));
   app.route('/', options.documents);
@@ -96,8 +101,9 @@ export function createHttp(options: HttpOptions): Hono<Env> {
     if (!c.req.path.startsWith('/api/')) return options.page(c.req.raw) ?? c.text('Not found', 404);
     const methods = otherMethods(c.req.path);
     if (methods.length === 0) return refuse(c, new CommandError('not_found', 'There is no such address; /api/docs lists them all.'));
-    c.header('Allow', methods.join(', '));
-    return refuse(c, new CommandError('method_not_allowed', `This address answers to ${methods.join(', ')}.`));
+    const answer = refuse(c, new CommandError('method_not_allowed', `This address answers to ${methods.join(', ')}.`));
+    answer.headers.set('Allow', methods.join(', '));
+    return answer;
   });
   // Whoever goes away in the middle of their request made no failure of ours.
   app.onError((error, c) => refuse(c, error.name === 'AbortError' ? new CommandError('invalid_json', 'The request broke off.') : error));
@@ -107,7 +113,7 @@ export function createHttp(options: HttpOptions): Hono<Env> {
     const requestId = c.get('requestId') ?? newId();
     const told = options.report.failed(error, { door: 'http', command: 'unknown', requestId, userId: null, ms: 0 });
     c.set('reported', true);
-    return answerError(c, told, requestId);
+    return answers.error(told, requestId);
   }
 }
 

@@ -1,10 +1,29 @@
 import { z } from 'zod';
+import { detailsOf, fail } from '../kernel/errors.ts';
+
+/** Fields of a command's input out of the words of a query string. */
+export type ReadQuery = (words: Record<string, string[]>) => Record<string, unknown>;
+
+/**
+ * Words become numbers, flags and lists here; what the fields mean is checked by the command's own schema, once for both doors. What reads
+ * them is made for the first request that has any.
+ */
+export function createQueryReader(input: z.ZodObject): ReadQuery {
+  let shape: z.ZodObject | null = null;
+  return (words) => {
+    const given = Object.entries(words);
+    if (given.length === 0) return {};
+    shape ??= queryShape(input);
+    const read = shape.safeParse(Object.fromEntries(given.map(([name, values]) => [name, values.length === 1 ? values[0] : values])));
+    return read.success ? read.data : fail('invalid_input', undefined, { details: detailsOf(read.error.issues) });
+  };
+}
 
 /**
  * The same fields as a command's input, as a query string writes them: numbers and flags as words, lists
  * separated by commas. Unknown words are kept out; a word that is no number is told here.
  */
-export function queryShape(input: z.ZodObject): z.ZodObject {
+function queryShape(input: z.ZodObject): z.ZodObject {
   return z.object(Object.fromEntries(Object.entries(input.shape).map(([name, field]) => [name, fromText(field as z.ZodType)])));
 }
 

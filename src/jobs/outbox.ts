@@ -5,7 +5,12 @@ import { describe } from '../kernel/report.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
-type Options = WorkerOptions & { kinds: JobKinds; pollMs: number };
+type Options = WorkerOptions & {
+  kinds: JobKinds;
+  pollMs: number;
+  /** What falls due within this time after a look is done together: while people talk something is due every millisecond. */
+  pauseMs: number;
+};
 
 /**
  * Carries out what committed transactions asked for. At least once, with a stable id: jobs are leased before they run
@@ -16,7 +21,7 @@ type Options = WorkerOptions & { kinds: JobKinds; pollMs: number };
  * together; where that fails each is tried alone. Kinds that this program does not know are left for one that does.
  */
 export function createOutbox(options: Options) {
-  const { store, clock, log, kinds, pollMs } = options;
+  const { store, clock, log, kinds, pollMs, pauseMs } = options;
   const { outbox } = store.tables;
   const workers = new Map(Object.entries(kinds).map(([name, kind]) => [name, createWorker(options, name, kind, wakeAt)]));
   const watchClock = createClockWatch({ store, clock, log, toleranceMs: options.leaseMs });
@@ -25,6 +30,7 @@ export function createOutbox(options: Options) {
   let stopped = false;
   let poll: Timer | null = null;
   let alarm: { at: number; timer: Timer } | null = null;
+  let lookedAt = -Infinity;
 
   function wake(): void {
     again = true;
@@ -42,9 +48,10 @@ export function createOutbox(options: Options) {
     if (at <= clock.now()) return wake();
     if (stopped || (alarm && alarm.at <= at)) return;
     alarm?.timer.cancel();
+    const paused = lookedAt + pauseMs - clock.monotonic();
     alarm = {
       at,
-      timer: clock.after(at - clock.now(), () => {
+      timer: clock.after(Math.max(at - clock.now(), paused), () => {
         alarm = null;
         wake();
       }),
@@ -54,6 +61,7 @@ export function createOutbox(options: Options) {
   async function look(): Promise<void> {
     while (again && !stopped) {
       again = false;
+      lookedAt = clock.monotonic();
       await watchClock();
       try {
         const now = clock.now();

@@ -29,19 +29,25 @@ export function createWorker(options: WorkerOptions, name: string, kind: JobKind
 
   function wake(): void {
     again = true;
-    if (!filling && !stopped) filling = fill().finally(filled);
+    fillUp();
+  }
+
+  function fillUp(): void {
+    if (again && !filling && !stopped && room() > 0) filling = fill().finally(filled);
   }
 
   function filled(): void {
     filling = null;
-    if (again) wake();
+    fillUp();
   }
 
+  const room = (): number => (kind.atOnce ?? 1) - underWay.size;
+
+  /** Looks again where there was more than it took. What falls due meanwhile is the outbox's to notice: one job after the other would cost most. */
   async function fill(): Promise<void> {
-    while (again && !stopped) {
+    while (again && !stopped && room() > 0) {
       again = false;
-      const room = (kind.atOnce ?? 1) - underWay.size;
-      if (room > 0) begin(await lease(room * kind.batchMax));
+      begin(await lease(room() * kind.batchMax));
     }
   }
 
@@ -49,7 +55,7 @@ export function createWorker(options: WorkerOptions, name: string, kind: JobKind
     for (let i = 0; i < jobs.length; i += kind.batchMax) {
       const batch: Promise<void> = perform(jobs.slice(i, i + kind.batchMax)).finally(() => {
         underWay.delete(batch);
-        wake();
+        fillUp();
       });
       underWay.add(batch);
     }
@@ -61,6 +67,7 @@ export function createWorker(options: WorkerOptions, name: string, kind: JobKind
     try {
       const next = await store.read.select({ id: outbox.id }).from(outbox).where(due).orderBy(asc(outbox.dueAt), asc(outbox.id)).limit(limit);
       if (next.length === 0 || stopped) return [];
+      again ||= next.length === limit;
       const ids = next.map((row) => row.id);
       const taken = await store.tx((db) =>
         // Another process may have taken some since: for those the condition no longer holds.
@@ -78,6 +85,10 @@ export function createWorker(options: WorkerOptions, name: string, kind: JobKind
   }
 
   async function perform(jobs: Row[]): Promise<void> {
+    for (const part of partsOf(jobs, kind)) await performTogether(part);
+  }
+
+  async function performTogether(jobs: Row[]): Promise<void> {
     const failed = await attempt(jobs);
     if (failed === null) return;
     for (const job of jobs) {
@@ -135,4 +146,20 @@ export function createWorker(options: WorkerOptions, name: string, kind: JobKind
   function held(jobs: Pick<Row, 'id' | 'attempts'>[]) {
     return or(...jobs.map(({ id, attempts }) => and(eq(outbox.id, id), eq(outbox.attempts, attempts))));
   }
+}
+
+function partsOf(jobs: Row[], { weigh, weightMax = Infinity }: JobKind): Row[][] {
+  if (!weigh) return [jobs];
+  const parts: Row[][] = [];
+  let room = 0;
+  for (const job of jobs) {
+    const weight = weigh(job.payload);
+    if (weight > room || parts.length === 0) {
+      parts.push([]);
+      room = weightMax;
+    }
+    parts.at(-1)?.push(job);
+    room -= weight;
+  }
+  return parts;
 }

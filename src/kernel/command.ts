@@ -4,7 +4,7 @@ import type { Actor } from './actor.ts';
 import type { Subject } from './audit.ts';
 import type { Effects } from './effects.ts';
 import type { RateKind } from './limits.ts';
-import type { AppendLane, Db, MarkLane, PresencePort, PushPort, Search, Tables, TicketPort, TypingPort } from './ports.ts';
+import type { AppendLane, Db, MarkLane, MessageRows, PresencePort, PushPort, Search, Tables, TicketPort, TypingPort } from './ports.ts';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** GET and DELETE take what is not in the path from the query, the others from the body. */
@@ -33,6 +33,8 @@ export type Ctx = Call & {
   /** The transaction of a writing command, otherwise the committed state. */
   db: Db;
   tables: Tables;
+  /** Absent in a transaction, where what is read may be taken back. */
+  rows: MessageRows | null;
   now: number;
   config: Config;
   effects: Effects;

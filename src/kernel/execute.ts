@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import { createDeadlines } from '../lib/deadlines.ts';
 import { newId } from '../lib/id.ts';
 import { enterAudit, type Audited, type Subject } from './audit.ts';
 import type { Call, Command, Ctx } from './command.ts';
-import { createEffects, type Effects } from './effects.ts';
+import { Effects } from './effects.ts';
 import { CommandError, detailsOf, fail } from './errors.ts';
 import type { RateState } from './limits.ts';
 import { requireOpening, type Opening } from './organisation-key.ts';
@@ -16,13 +17,15 @@ export type Execute = (command: Command, call: Call, input: unknown) => Promise<
  * organisations may call; a command that is not in it is closed to them.
  */
 export function createExecute(ports: Ports, openings: Readonly<Record<string, Opening>>): Execute {
+  // The caller gets an answer in time. What was already handed to the database may still commit: a repeat finds out.
+  const inTime = createDeadlines(ports.clock, ports.config.requestTimeoutMs, () => new CommandError('timeout'));
   return async (command, call, raw) => {
     const { actor } = call;
     // One key speaks for many people, so it has a budget of its own, whoever it acts as.
     const rate = await (actor.grant ? ports.limits.take('key', actor.grant.keyId) : ports.limits.take(command.limit, actor.userId));
     requireOpening(actor, command.name, openings[command.name]);
     const input = parse(command.input, raw);
-    const { data, nothingNew } = await withDeadline(ports, () => perform(ports, command, call, input));
+    const { data, nothingNew } = await inTime(() => perform(ports, command, call, input));
     return { data, nothingNew, rate };
   };
 }
@@ -55,14 +58,18 @@ function commit<T>(ports: Ports, call: Call, work: Work<T>, audited: Audited): P
 }
 
 async function performOn<T>(db: Db, ports: Ports, call: Call, work: Work<T>, audited: Audited): Promise<Performed<T>> {
-  const effects = createEffects();
+  const effects = new Effects();
   const subject: Subject = {};
   let nothingNew = false;
   const ctx: Ctx = {
-    ...call,
+    actor: call.actor,
+    requestId: call.requestId,
+    connectionId: call.connectionId,
+    token: call.token,
     db,
     effects,
     tables: ports.store.tables,
+    rows: db === ports.store.read ? ports.rows : null,
     now: ports.clock.now(),
     config: ports.config,
     appends: ports.appends,
@@ -109,21 +116,4 @@ function safeParse(schema: z.ZodObject, raw: unknown) {
     if (error instanceof RangeError) fail('invalid_input', 'The input is nested too deeply.');
     throw error;
   }
-}
-
-/** The caller gets an answer in time. What was already handed to the database may still commit: a repeat finds out. */
-function withDeadline<T>(ports: Ports, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = ports.clock.after(ports.config.requestTimeoutMs, () => reject(new CommandError('timeout')));
-    work().then(
-      (value) => {
-        timer.cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        timer.cancel();
-        reject(error);
-      },
-    );
-  });
 }

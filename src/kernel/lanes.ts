@@ -26,11 +26,11 @@ export function createAppendLane(
 
   const batcher = createBatcher<Send, Appended>({
     maxBatch: options.batchMax,
-    key: ({ draft }) => `${draft.conversationId} ${draft.senderId} ${draft.clientId}`,
+    key: ({ draft }) => `${draft.senderId} ${draft.clientId}`,
     onBatch: (size, ms) => options.observe({ size, ms }),
     async commit(sends) {
       const createdAt = clock.now();
-      const drafts = sends.map(({ draft }) => ({ ...draft, id: newId() }));
+      const drafts = sends.map(({ draft }) => Object.assign(draft, { id: newId() }));
       const jobDueAt = createdAt + options.settleMs;
       return store.append(drafts, { createdAt, jobDueAt }, (outcomes) => {
         options.wakeOutbox(jobDueAt);

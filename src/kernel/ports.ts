@@ -9,8 +9,9 @@ import type { Presence } from '../wire/person.ts';
 import type { Actor } from './actor.ts';
 import type { Effect } from './effects.ts';
 import type { Limits } from './limits.ts';
+import type { MessageRows } from './message-rows.ts';
 
-export type { Appended, Db, Draft, Search, Store };
+export type { Appended, Db, Draft, MessageRows, Search, Store };
 export type Tables = Store['tables'];
 
 /** What a send becomes once it is stored. Called in `seq` order, in the tick of the commit, before the sender has the answer. */
@@ -93,6 +94,9 @@ export type Job = { id: string; payload: Record<string, unknown>; attempts: numb
 export type JobKind = {
   /** How many that are due together are handed over at once. */
   batchMax: number;
+  /** Of these so many are done together as weigh at most `weightMax`, and at least one; the others follow. */
+  weigh?(payload: Record<string, unknown>): number;
+  weightMax?: number;
   /** How many such batches may be under way at the same time; 1 where absent. */
   atOnce?: number;
   /** `perform` removes the jobs itself, in the transaction in which it does them: exactly once. */
@@ -108,6 +112,7 @@ export type Ports = {
   log: Log;
   store: Store;
   limits: Limits;
+  rows: MessageRows;
   appends: AppendLane;
   marks: MarkLane;
   presence: PresencePort;

@@ -25,8 +25,10 @@ export function createBatcher<Item, Outcome>(options: {
   }
 
   async function run(): Promise<void> {
-    await endOfTurn();
-    while (queue.length > 0) await commitNext(takeBatch());
+    while (queue.length > 0) {
+      await endOfTurn();
+      await commitNext(takeBatch());
+    }
     running = null;
   }
 
@@ -54,7 +56,8 @@ export function createBatcher<Item, Outcome>(options: {
       (itemKey !== null && keys.has(itemKey) ? later : taken).push(waiting);
       if (itemKey !== null) keys.add(itemKey);
     }
-    queue = [...later, ...queue.slice(looked)];
+    const rest = queue.slice(looked);
+    queue = later.length === 0 ? rest : later.concat(rest);
     return taken;
   }
 

@@ -18,6 +18,12 @@ export function tokensOf(text: string): Token[] {
   return PLAIN.test(text) ? plainTokens(text) : foldedTokens(text.normalize('NFC'));
 }
 
+/** The texts of the tokens of a text in plain letters, where it is one. */
+export function plainWords(text: string): string[] | null {
+  if (!PLAIN.test(text)) return null;
+  return (text.toLowerCase().match(PLAIN_WORDS) ?? []).map((word) => (word.length > WORD_UNITS_MAX ? cut(word, WORD_UNITS_MAX) : word));
+}
+
 /** Most texts of many places, at a third of the cost. */
 function plainTokens(text: string): Token[] {
   return Array.from(text.toLowerCase().matchAll(PLAIN_WORDS), ({ 0: word, index: start }) => {

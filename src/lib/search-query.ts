@@ -1,4 +1,4 @@
-import { tokensOf, type Token } from './fold.ts';
+import { plainWords, tokensOf, type Token } from './fold.ts';
 
 /** `whole`: the same token. `prefix`: a word that begins so. `unit`: a character of a script without spaces. */
 export type Sought = { text: string; how: 'whole' | 'prefix' | 'unit' };
@@ -84,6 +84,8 @@ function merge(ranges: Range[]): Range[] {
 
 /** What an index holds of a text: its words and pairs, and each character of the latter. */
 export function indexed(text: string): string[] {
+  const plain = plainWords(text);
+  if (plain) return [...new Set(plain)];
   const distinct = new Set<string>();
   for (const { text: token, unit } of tokensOf(text)) {
     distinct.add(token);

@@ -5,3 +5,18 @@
 export function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+let turn = 0;
+let ends = false;
+
+/** Another number in each turn of the event loop: whoever gets the same one twice has not waited for anything outside. */
+export function thisTurn(): number {
+  if (!ends) {
+    ends = true;
+    setImmediate(() => {
+      turn++;
+      ends = false;
+    });
+  }
+  return turn;
+}

@@ -8,7 +8,7 @@ import type { Hello } from '../wire/frames.ts';
 import type { Presence } from '../wire/person.ts';
 import type { Hub } from './hub.ts';
 import type { PresenceRoom } from './presence.ts';
-import { comeBack, type Session } from './session.ts';
+import { comeBack, type Heard, type Session, type Socket } from './session.ts';
 
 export type GreetOptions = {
   config: Config;
@@ -31,59 +31,82 @@ const COME_BACK_MS = 1_000;
 
 /** Finds out what a connection hears, and says hello. */
 export function createGreeting(options: GreetOptions) {
-  const { config, clock, log, hub, presence, refresh } = options;
+  const { config, clock, log, presence, refresh } = options;
   const due = new Set<Session>();
-  const limits = limitsOf(config);
+  const limits = JSON.stringify(limitsOf(config));
   let renewing = 0;
 
-  async function welcome(session: Session): Promise<void> {
+  /**
+   * Looks up what a connection hears before its handshake is answered, and again who it is where something about them changed
+   * meanwhile. Where that cannot be, the connection is closing afterwards.
+   */
+  async function prepare(session: Session): Promise<void> {
     try {
-      await greet(session);
-      if (!session.closing) presence.connected(session.userId, session.id, session.actor.hidePresence);
+      do {
+        if (session.stale) session.actorAt = -Infinity;
+        session.stale = false;
+        session.heard = await lookUp(session);
+        if (session.actorAt === -Infinity && !session.closing) await refresh(session);
+      } while (session.stale && !session.closing);
     } catch (error) {
-      log.error({ connectionId: session.id, userId: session.userId, error: describe(error) }, 'socket could not open');
-      comeBack(session, COME_BACK_MS);
+      couldNotOpen(session, error);
     }
   }
 
-  /** Subscribes first and says hello second, in one tick, so that nothing falls between and hello is the first frame. */
-  async function greet(session: Session): Promise<void> {
-    session.greeting = true;
-    const before = session.watched;
-    const {
-      topics: heard,
-      peerIds,
-      watchedIds,
-    } = await options.audience(
-      session.actor,
-      before.flatMap((topic) => whosePresence(topic) ?? []),
-    );
-    const watched = watchedIds.map(topics.presence);
-    const all = new Set([topics.person(session.userId), ...heard.map(([topic]) => topic), ...peerIds.map(topics.presence)]);
-    await options.listen([...all]);
+  /** Who may not come in at all was told so by what refused them. */
+  function couldNotOpen(session: Session, error: unknown): void {
     if (session.closing) return;
-    for (const [topic, rev] of heard) options.reached(topic, rev);
-    session.watched = session.watched.filter((topic) => watched.includes(topic) || !before.includes(topic));
-    const dropped = hearExactly(session, all);
-    session.socket.sendText(JSON.stringify({ type: 'hello', data: helloOf(session) }));
-    const heardOf = [...peerIds, ...watchedIds].filter((userId) => session.socket.isSubscribed(topics.presence(userId)));
-    tellPresence(session, presence.snapshot(heardOf));
+    log.error({ connectionId: session.id, userId: session.userId, error: describe(error) }, 'socket could not open');
+    comeBack(session, COME_BACK_MS);
+  }
+
+  /** With the answer to the handshake, in one write. */
+  function welcome(session: Session, socket: Socket): void {
+    const { heard } = session;
+    session.heard = null;
+    try {
+      if (heard) tell(session, socket, heard);
+      presence.connected(session.userId, session.id, session.actor.hidePresence);
+    } catch (error) {
+      couldNotOpen(session, error);
+    }
+  }
+
+  async function lookUp(session: Session): Promise<Heard> {
+    session.greeting = true;
+    const watchedBefore = session.watched;
+    const found = await options.audience(
+      session.actor,
+      watchedBefore.flatMap((topic) => whosePresence(topic) ?? []),
+    );
+    const all = new Set([topics.person(session.userId), ...found.topics.map(([topic]) => topic), ...found.peerIds.map(topics.presence)]);
+    await options.listen([...all]);
+    if (!session.closing) for (const [topic, rev] of found.topics) options.reached(topic, rev);
+    return { all, peerIds: found.peerIds, watched: found.watchedIds.map(topics.presence), watchedBefore };
+  }
+
+  /** Subscribes first and says hello second, in one tick, so that nothing falls between and hello is the first frame. */
+  function tell(session: Session, socket: Socket, { all, peerIds, watched, watchedBefore }: Heard): void {
+    session.watched = session.watched.filter((topic) => watched.includes(topic) || !watchedBefore.includes(topic));
+    const dropped = hearExactly(session, socket, all);
+    socket.sendText(helloFor(session));
+    const heardOf = [...peerIds.map(topics.presence), ...watched].filter((topic) => socket.isSubscribed(topic));
+    tellPresence(socket, presence.snapshot(heardOf.flatMap((topic) => whosePresence(topic) ?? [])));
     const unheard = dropped.flatMap((topic) => whosePresence(topic) ?? []);
     tellPresence(
-      session,
+      socket,
       unheard.map((userId) => ({ userId, status: 'offline', lastActiveAt: null })),
     );
   }
 
-  function tellPresence({ socket }: Session, all: Presence[]): void {
+  function tellPresence(socket: Socket, all: Presence[]): void {
     for (const data of all) socket.sendText(JSON.stringify({ type: 'presence.updated', data }));
   }
 
   /** What changed while it was looked up counts more than what was found. Answers what is not heard any longer. */
-  function hearExactly(session: Session, all: Set<string>): string[] {
-    const { socket, early } = session;
-    for (const [topic, change] of early) change === 'subscribe' ? all.add(topic) : all.delete(topic);
-    early.clear();
+  function hearExactly(session: Session, socket: Socket, all: Set<string>): string[] {
+    for (const [topic, change] of session.early ?? []) change === 'subscribe' ? all.add(topic) : all.delete(topic);
+    session.early = null;
     session.greeting = false;
     const dropped = (session.ready ? socket.subscriptions : []).filter((topic) => !all.has(topic) && !session.watched.includes(topic));
     for (const topic of dropped) socket.unsubscribe(topic);
@@ -92,23 +115,27 @@ export function createGreeting(options: GreetOptions) {
     return dropped;
   }
 
-  function helloOf(session: Session): Hello {
-    return {
+  /** The limits are the same for everybody, and most of it: they are encoded once. */
+  function helloFor(session: Session): string {
+    const own: Omit<Hello, 'limits'> = {
       connectionId: session.id,
       userId: session.userId,
       epoch: options.epoch(),
       serverTime: clock.now(),
       heartbeatMs: config.heartbeatMs,
-      limits,
     };
+    return `{"type":"hello","data":${JSON.stringify(own).slice(0, -1)},"limits":${limits}}}`;
   }
 
   /**
    * News may have been missed: rights that ended, conversations that were joined or left, messages. These connections are looked up
    * as if they had just come, a few at a time, and told hello once more, upon which clients sync.
    */
-  function renew(sessions: Iterable<Session> = hub.all()): void {
-    for (const session of sessions) if (session.ready) due.add(session);
+  function renew(sessions: Iterable<Session>): void {
+    for (const session of sessions) {
+      if (session.ready) due.add(session);
+      else session.stale = true;
+    }
     for (; renewing < Math.min(config.busRenewAtOnce, due.size); renewing++) void renewNext().finally(() => renewing--);
   }
 
@@ -119,7 +146,8 @@ export function createGreeting(options: GreetOptions) {
       session.actorAt = -Infinity;
       try {
         await refresh(session);
-        await greet(session);
+        const heard = await lookUp(session);
+        if (session.socket && !session.closing) tell(session, session.socket, heard);
       } catch (error) {
         log.warn({ connectionId: session.id, userId: session.userId, error: describe(error) }, 'socket could not be renewed');
         comeBack(session, config.shutdownRetryAfterMs);
@@ -127,7 +155,7 @@ export function createGreeting(options: GreetOptions) {
     }
   }
 
-  return { welcome, renew };
+  return { prepare, welcome, renew };
 }
 
 /** What a person may spend, for clients that want to know before they are refused. */
@@ -139,6 +167,7 @@ function limitsOf(config: Config): Hello['limits'] {
       questionCodePoints: config.pollQuestionMaxCodePoints,
       optionCodePoints: config.pollOptionMaxCodePoints,
       options: config.pollOptionsMax,
+      openMs: config.pollOpenMaxMs,
     },
     frameBytes: config.socketFrameMaxBytes,
     framesPerSecond: config.socketFramesPerSecond,

@@ -1,6 +1,7 @@
 import type { Server } from 'bun';
 import type { CloseCode } from '../wire/errors.ts';
 import type { Event } from '../wire/events.ts';
+import { createMultimap } from '../lib/multimap.ts';
 import { closeSession, type Session, type SocketData } from './session.ts';
 
 /**
@@ -8,13 +9,15 @@ import { closeSession, type Session, type SocketData } from './session.ts';
  * every subscriber at the end of the tick.
  */
 export function createHub(onDeliver: (receivers: number) => void) {
-  const byUser = new Map<string, Set<Session>>();
+  /** Those whose handshake is not answered yet are in it already: what changes meanwhile concerns them. */
+  const byUser = createMultimap<string, Session>();
   const byId = new Map<string, Session>();
+  const arriving = new Set<Session>();
   /** Opened with a key of an organisation: they rest on the key and its bot as well as on the person. */
   const byKey = new Set<Session>();
   let server: Server<SocketData> | null = null;
 
-  const of = (userId: string): Iterable<Session> => byUser.get(userId) ?? [];
+  const { of } = byUser;
 
   /** The connections that end with this person or key. */
   function restingOn(id: string): Set<Session> {
@@ -29,34 +32,39 @@ export function createHub(onDeliver: (receivers: number) => void) {
     },
     /** Output that waits for somebody to read it. */
     get unreadBytes() {
-      return [...byId.values()].reduce((sum, { socket }) => sum + socket.getBufferedAmount(), 0);
+      return [...byId.values()].reduce((sum, { socket }) => sum + (socket?.getBufferedAmount() ?? 0), 0);
     },
     all: (): Iterable<Session> => byId.values(),
+    /** With those who are on their way in. */
+    everybody: (): Iterable<Session> => [...byId.values(), ...arriving],
     of,
     restingOn,
     get: (connectionId: string): Session | undefined => byId.get(connectionId),
-    countOf: (userId: string): number => byUser.get(userId)?.size ?? 0,
+    countOf: byUser.countOf,
     /** Somebody here hears this topic. */
     hears: (topic: string): boolean => (server?.subscriberCount(topic) ?? 0) > 0,
 
     /** The connections here that hear this topic. */
     hearing(topic: string): Session[] {
-      return this.hears(topic) ? [...byId.values()].filter(({ socket }) => socket.isSubscribed(topic)) : [];
+      return this.hears(topic) ? [...byId.values()].filter(({ socket }) => socket?.isSubscribed(topic)) : [];
     },
 
-    add(session: Session): void {
-      byId.set(session.id, session);
-      const sessions = byUser.get(session.userId) ?? new Set();
-      sessions.add(session);
-      byUser.set(session.userId, sessions);
+    /** Somebody is on their way in. */
+    arrive(session: Session): void {
+      arriving.add(session);
+      byUser.add(session.userId, session);
       if (session.actor.grant) byKey.add(session);
     },
+    /** The handshake is answered. */
+    add(session: Session): void {
+      arriving.delete(session);
+      byId.set(session.id, session);
+    },
     remove(session: Session): void {
+      arriving.delete(session);
       byId.delete(session.id);
       byKey.delete(session);
-      const sessions = byUser.get(session.userId);
-      sessions?.delete(session);
-      if (sessions?.size === 0) byUser.delete(session.userId);
+      byUser.delete(session.userId, session);
     },
 
     publish(topic: string, event: Event): void {
@@ -69,14 +77,14 @@ export function createHub(onDeliver: (receivers: number) => void) {
     /** All connections of a person hear this topic from now on, also those that are still opening. */
     subscribe(userId: string, topic: string): void {
       for (const session of of(userId)) {
-        if (session.ready) session.socket.subscribe(topic);
-        if (session.greeting) session.early.set(topic, 'subscribe');
+        if (session.ready) session.socket?.subscribe(topic);
+        if (session.greeting) (session.early ??= new Map()).set(topic, 'subscribe');
       }
     },
     unsubscribe(userId: string, topic: string): void {
       for (const session of of(userId)) {
-        if (session.ready) session.socket.unsubscribe(topic);
-        if (session.greeting) session.early.set(topic, 'unsubscribe');
+        if (session.ready) session.socket?.unsubscribe(topic);
+        if (session.greeting) (session.early ??= new Map()).set(topic, 'unsubscribe');
       }
     },
 

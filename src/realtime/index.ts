@@ -80,7 +80,7 @@ export async function createRealtime(options: Options) {
       log.warn({ reason, sockets: hub.size }, 'news of other processes may have been missed; sockets are told to sync');
       sequencer.forgetAll();
       options.forgetAll();
-      options.renew(hub.all());
+      options.renew(hub.everybody());
     },
     onFrame: options.onBusFrame,
   });

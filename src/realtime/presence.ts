@@ -6,13 +6,14 @@ import type { Hub } from './hub.ts';
 
 type Status = Presence['status'];
 /** `activeAt` is monotonic: who is away has nothing to do with what the clock says. */
-type Device = { away: boolean; activeAt: number };
+type Device = { readonly connectionId: string; away: boolean; activeAt: number };
 /** What one process says of a person. */
 type Sight = { status: Status; lastActiveAt: number };
 type Person = {
-  devices: Map<string, Device>;
-  /** By process: what the others see of this person. */
-  elsewhere: Map<string, Sight>;
+  /** A few at most, mostly one. */
+  readonly devices: Device[];
+  /** By process: what the others see of this person. Null where no other process has seen them. */
+  elsewhere: Map<string, Sight> | null;
   /** What is so here, and was told to the other processes. */
   here: Status;
   /** What is so in all, and was told to those who watch. */
@@ -38,6 +39,9 @@ type Options = {
 
 const ORDER: Status[] = ['online', 'away', 'offline'];
 
+const sightsOf = ({ elsewhere }: Person): Sight[] => (elsewhere ? [...elsewhere.values()] : []);
+const deviceOf = ({ devices }: Person, connectionId: string): Device | undefined => devices.find((device) => device.connectionId === connectionId);
+
 /**
  * Several devices are one person, whatever machines they are connected to: online while any is, away while all are, offline a few
  * seconds after the last one went, so that a connection that comes back at once shows nothing. Each process tells the others
@@ -52,8 +56,8 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
     const known = people.get(userId);
     if (known) return known;
     const person: Person = {
-      devices: new Map(),
-      elsewhere: new Map(),
+      devices: [],
+      elsewhere: null,
       here: 'offline',
       told: 'offline',
       lastActiveAt: clock.now(),
@@ -70,16 +74,16 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
   }
 
   function statusHere(person: Person): Status {
-    if (person.devices.size === 0) return person.leaving ? person.here : 'offline';
+    if (person.devices.length === 0) return person.leaving ? person.here : 'offline';
     const now = clock.monotonic();
-    for (const device of person.devices.values()) if (!device.away && now - device.activeAt < awayMs) return 'online';
+    for (const device of person.devices) if (!device.away && now - device.activeAt < awayMs) return 'online';
     return 'away';
   }
 
   const present = (userId: string, person: Person): Presence => ({
     userId,
     status: person.told,
-    lastActiveAt: Math.max(person.lastActiveAt, ...person.elsewhere.values().map((sight) => sight.lastActiveAt)),
+    lastActiveAt: Math.max(person.lastActiveAt, ...sightsOf(person).map((sight) => sight.lastActiveAt)),
   });
 
   function tell(userId: string, person: Person): void {
@@ -88,7 +92,9 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
       person.here = here;
       share([shareOf(userId, person)]);
     }
-    const status = ORDER.find((one) => here === one || person.elsewhere.values().some((sight) => sight.status === one)) ?? 'offline';
+    const status = person.elsewhere
+      ? (ORDER.find((one) => here === one || sightsOf(person).some((sight) => sight.status === one)) ?? 'offline')
+      : here;
     if (status === person.told) return;
     person.told = status;
     if (!person.hidden) hub.publish(topics.presence(userId), { type: 'presence.updated', data: present(userId, person) });
@@ -104,14 +110,15 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
   }
 
   function forget(userId: string, person: Person): void {
-    if (person.devices.size === 0 && person.elsewhere.size === 0 && !person.leaving && people.get(userId) === person) people.delete(userId);
+    if (person.devices.length === 0 && !person.elsewhere && !person.leaving && people.get(userId) === person) people.delete(userId);
   }
 
   /** What a process that is not there any more said is so no longer. */
   function unsee(userId: string, person: Person, processId: string): void {
-    const sight = person.elsewhere.get(processId);
+    const sight = person.elsewhere?.get(processId);
     if (!sight) return;
-    person.elsewhere.delete(processId);
+    person.elsewhere?.delete(processId);
+    if (person.elsewhere?.size === 0) person.elsewhere = null;
     person.lastActiveAt = Math.max(person.lastActiveAt, sight.lastActiveAt);
     tell(userId, person);
     forget(userId, person);
@@ -126,7 +133,7 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
     set(connectionId, status) {
       const userId = hub.get(connectionId)?.userId;
       const person = userId === undefined ? undefined : people.get(userId);
-      const device = person?.devices.get(connectionId);
+      const device = person && deviceOf(person, connectionId);
       if (userId === undefined || !person || !device) return;
       device.away = status === 'away';
       if (status === 'online') activeNow(person, device);
@@ -135,10 +142,10 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
     watch(connectionId, wanted) {
       const session = hub.get(connectionId);
       if (!session) return;
-      for (const topic of session.watched) if (!wanted.includes(topic)) session.socket.unsubscribe(topic);
+      for (const topic of session.watched) if (!wanted.includes(topic)) session.socket?.unsubscribe(topic);
       // Peers of direct conversations are heard anyway; only what is new here is given up with the next list.
-      session.watched = wanted.filter((topic) => session.watched.includes(topic) || !session.socket.isSubscribed(topic));
-      for (const topic of session.watched) session.socket.subscribe(topic);
+      session.watched = wanted.filter((topic) => session.watched.includes(topic) || !session.socket?.isSubscribed(topic));
+      for (const topic of session.watched) session.socket?.subscribe(topic);
     },
     hide(userId, hidden) {
       const person = people.get(userId);
@@ -153,35 +160,37 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
     ...port,
     /** How many people are connected here. */
     get size() {
-      return people.values().reduce((count, person) => count + (person.devices.size > 0 ? 1 : 0), 0);
+      return people.values().reduce((count, person) => count + (person.devices.length > 0 ? 1 : 0), 0);
     },
     connected(userId: string, connectionId: string, hidden: boolean): void {
       const person = personOf(userId, hidden);
       person.leaving?.cancel();
       person.leaving = null;
       person.hidden = hidden;
-      const device: Device = { away: false, activeAt: 0 };
+      const device: Device = { connectionId, away: false, activeAt: 0 };
       activeNow(person, device);
-      person.devices.set(connectionId, device);
+      person.devices.push(device);
       tell(userId, person);
     },
     disconnected(userId: string, connectionId: string): void {
       const person = people.get(userId);
-      if (!person?.devices.delete(connectionId)) return;
-      if (person.devices.size > 0) return tell(userId, person);
+      const device = person && deviceOf(person, connectionId);
+      if (!person || !device) return;
+      person.devices.splice(person.devices.indexOf(device), 1);
+      if (person.devices.length > 0) return tell(userId, person);
       person.leaving = clock.after(graceMs, () => leave(userId, person));
     },
     /** A frame that a person caused; heartbeats are none. */
     active(userId: string, connectionId: string): void {
       const person = people.get(userId);
-      const device = person?.devices.get(connectionId);
+      const device = person && deviceOf(person, connectionId);
       if (!person || !device) return;
       activeNow(person, device);
       if (person.here !== 'online' && !device.away) tell(userId, person);
     },
     /** Finds those who have gone quiet. */
     sweep(): void {
-      for (const [userId, person] of people) if (person.devices.size > 0) tell(userId, person);
+      for (const [userId, person] of people) if (person.devices.length > 0) tell(userId, person);
     },
     /** What watchers are told when they start to look. Whoever hides is not in it. */
     snapshot: (userIds: string[]): Presence[] =>
@@ -198,8 +207,8 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
       departures.delete(processId);
       for (const { userId, hidden, status, lastActiveAt } of seen) {
         const person = personOf(userId, hidden);
-        if (person.devices.size === 0) person.hidden = hidden;
-        person.elsewhere.set(processId, { status, lastActiveAt });
+        if (person.devices.length === 0) person.hidden = hidden;
+        (person.elsewhere ??= new Map()).set(processId, { status, lastActiveAt });
         if (status === 'offline') unsee(userId, person, processId);
         else tell(userId, person);
       }
@@ -216,7 +225,7 @@ export function createPresence({ clock, hub, graceMs, awayMs, lastSeen, share }:
     },
     /** Remembers everybody at shutdown. */
     async flush(): Promise<void> {
-      const here = [...people].filter(([, person]) => person.devices.size > 0 || person.leaving);
+      const here = [...people].filter(([, person]) => person.devices.length > 0 || person.leaving);
       await Promise.all(here.map(([userId, person]) => lastSeen(userId, person.lastActiveAt)));
     },
   };

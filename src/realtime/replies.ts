@@ -25,7 +25,7 @@ export function createReplies(): (session: Session, reply: ReplyFrame) => void {
 }
 
 function write({ socket }: Session, replies: readonly ReplyFrame[]): void {
-  socket.cork(() => {
+  socket?.cork(() => {
     for (const reply of replies) socket.sendText(JSON.stringify(reply));
   });
 }

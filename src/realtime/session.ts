@@ -1,6 +1,6 @@
 import type { ServerWebSocket } from 'bun';
 import type { Actor } from '../kernel/actor.ts';
-import { createLane } from '../lib/lane.ts';
+import { createLane, type Lane } from '../lib/lane.ts';
 import type { CloseCode } from '../wire/errors.ts';
 
 /** One connection. Small, because an idle person costs one of these. */
@@ -9,8 +9,9 @@ export type Session = {
   readonly userId: string;
   /** What the connection was opened with, to ask again who it is. Never logged. */
   readonly credential: Credential;
-  readonly lane: ReturnType<typeof createLane>;
-  readonly socket: ServerWebSocket<SocketData>;
+  readonly lane: Lane;
+  /** Null while what it hears is looked up, which is before the handshake is answered. */
+  socket: Socket | null;
   actor: Actor;
   /** When `actor` was last looked up, monotonic; -Infinity when something changed since. */
   actorAt: number;
@@ -22,43 +23,47 @@ export type Session = {
   /** What the connection hears is being looked up, and may have been read before what `early` has. */
   greeting: boolean;
   /** Subscriptions asked for and taken away meanwhile. */
-  early: Map<string, 'subscribe' | 'unsubscribe'>;
-  watched: string[];
-  closing: boolean;
+  early: Map<string, 'subscribe' | 'unsubscribe'> | null;
+  /** News may have been missed while it was looked up. */
+  stale: boolean;
+  /** What was found, until the handshake is answered. */
+  heard: Heard | null;
+  watched: readonly string[];
+  /** Why it is being closed. */
+  closing: Farewell | null;
 };
 
 export type Credential = { headers: Record<string, string>; token: string | null };
+export type Opening = { actor: Actor; credential: Credential };
+export type Farewell = { code: CloseCode; reason: string };
+/** What a connection hears, and whose presence it is told. */
+export type Heard = { all: Set<string>; peerIds: string[]; watched: string[]; watchedBefore: readonly string[] };
 
-/** What the upgrade hands to the open socket. `refusal` is told by a close code, which browsers can see. */
-export type SocketData = {
-  opening: { actor: Actor; credential: Credential } | null;
-  refusal: CloseCode | null;
-  session: Session | null;
-};
+/** What the upgrade hands to the open socket: the connection, or the close code by which a browser sees why there is none. */
+export type SocketData = Session | Farewell;
+export type Socket = ServerWebSocket<SocketData>;
 
-export function createSession(
-  id: string,
-  socket: ServerWebSocket<SocketData>,
-  opening: NonNullable<SocketData['opening']>,
-  now: number,
-  burst: number,
-): Session {
+const NOTHING: readonly string[] = [];
+
+export function createSession(id: string, { actor, credential }: Opening, now: number, burst: number): Session {
   return {
     id,
-    userId: opening.actor.userId,
-    credential: opening.credential,
+    userId: actor.userId,
+    credential,
     lane: createLane(),
-    socket,
-    actor: opening.actor,
+    socket: null,
+    actor,
     actorAt: now,
     refreshing: null,
     budget: burst,
     budgetAt: now,
     ready: false,
     greeting: true,
-    early: new Map(),
-    watched: [],
-    closing: false,
+    early: null,
+    stale: false,
+    heard: null,
+    watched: NOTHING,
+    closing: null,
   };
 }
 
@@ -73,9 +78,9 @@ export function spendFrame(session: Session, now: number, perSecond: number, bur
 
 export function closeSession(session: Session, code: CloseCode, reason = ''): void {
   if (session.closing) return;
-  session.closing = true;
+  session.closing = { code, reason };
   session.lane.clear();
-  session.socket.close(code, reason);
+  session.socket?.close(code, reason);
 }
 
 /** Sends a connection away, to come back within this time at random. */

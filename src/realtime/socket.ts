@@ -1,16 +1,26 @@
-import type { Server, ServerWebSocket, WebSocketHandler } from 'bun';
+import type { Server, WebSocketHandler } from 'bun';
 import type { Actor } from '../kernel/actor.ts';
 import type { Command } from '../kernel/command.ts';
 import { CommandError } from '../kernel/errors.ts';
 import type { Execute } from '../kernel/execute.ts';
 import { describe, type Report } from '../kernel/report.ts';
 import { newId } from '../lib/id.ts';
-import { closeCodes, errorTable } from '../wire/errors.ts';
+import { closeCodes, errorTable, type CloseCode } from '../wire/errors.ts';
 import { SUBPROTOCOL, type ReplyFrame } from '../wire/frames.ts';
 import { createDispatch, createParser } from './dispatch.ts';
 import { createGreeting, type GreetOptions } from './greet.ts';
 import { createReplies } from './replies.ts';
-import { closeSession, comeBack, createSession, spendFrame, type Credential, type Session, type SocketData } from './session.ts';
+import {
+  closeSession,
+  comeBack,
+  createSession,
+  spendFrame,
+  type Credential,
+  type Opening,
+  type Session,
+  type Socket,
+  type SocketData,
+} from './session.ts';
 
 const READ_MAX_BYTES = 1024 * 1024;
 
@@ -31,29 +41,46 @@ export function createSocketDoor(options: SocketOptions) {
   const dispatch = createDispatch(options.execute, options.report);
   const reply = createReplies();
   const greeting = createGreeting({ ...options, refresh });
+  let leavingWithinMs: number | null = null;
+
+  /**
+   * Lets somebody in. What they hear is looked up first, so that the answer to the handshake and hello are one write. They are
+   * known from the beginning: whoever is banned, signed out or taken out of a conversation meanwhile is so when the socket opens.
+   */
+  async function admit(request: Request, server: Server<SocketData>, opening: Opening): Promise<Response | undefined> {
+    if (hub.countOf(opening.actor.userId) >= config.socketConnectionsPerPerson)
+      return upgrade(request, server, { code: 4008, reason: 'too many connections of one person' });
+    const session = createSession(newId(), opening, clock.monotonic(), config.socketFramesBurst);
+    hub.arrive(session);
+    try {
+      await greeting.prepare(session);
+      return upgrade(request, server, session.closing ?? session);
+    } finally {
+      // Refused, or nobody is there any longer.
+      if (!session.socket) hub.remove(session);
+    }
+  }
 
   /** Who was refused is upgraded and closed at once: only a close code reaches the script of a browser. */
-  function upgrade(request: Request, server: Server<SocketData>, data: Omit<SocketData, 'session'>): Response | undefined {
+  function upgrade(request: Request, server: Server<SocketData>, data: SocketData): Response | undefined {
     const offered = (request.headers.get('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim());
     const headers = offered.includes(SUBPROTOCOL) ? { 'Sec-WebSocket-Protocol': SUBPROTOCOL } : undefined;
-    const upgraded = server.upgrade(request, { data: { ...data, session: null }, ...(headers && { headers }) });
+    const upgraded = server.upgrade(request, { data, ...(headers && { headers }) });
     return upgraded ? undefined : new Response('This address speaks WebSocket.', { status: 426 });
   }
 
-  function open(socket: ServerWebSocket<SocketData>): void {
-    const { opening, refusal } = socket.data;
-    socket.data.opening = null;
-    if (!opening) return socket.close(refusal ?? 4001, closeCodes[refusal ?? 4001].name);
-    if (hub.countOf(opening.actor.userId) >= config.socketConnectionsPerPerson) return socket.close(4008, 'too many connections of one person');
-    const session = createSession(newId(), socket, opening, clock.monotonic(), config.socketFramesBurst);
-    socket.data.session = session;
+  function open(socket: Socket): void {
+    const session = sessionOf(socket);
+    if (!session) return refuse(socket);
+    session.socket = socket;
     hub.add(session);
     log.info({ connectionId: session.id, userId: session.userId }, 'socket opened');
-    session.lane.add(() => greeting.welcome(session));
+    greeting.welcome(session, socket);
+    if (leavingWithinMs !== null) comeBack(session, leavingWithinMs);
   }
 
-  function message(socket: ServerWebSocket<SocketData>, data: string | Buffer): void {
-    const { session } = socket.data;
+  function message(socket: Socket, data: string | Buffer): void {
+    const session = sessionOf(socket);
     if (!session || session.closing) return;
     options.onFrame(data.length);
     if (typeof data !== 'string') return closeSession(session, 4011, 'frames are text');
@@ -74,7 +101,7 @@ export function createSocketDoor(options: SocketOptions) {
 
   function take(session: Session, text: string): void {
     const parsed = parse(text);
-    if (parsed === 'ping') return session.lane.add(async () => void session.socket.sendText('{"type":"pong"}'));
+    if (parsed === 'ping') return pong(session);
     if ('error' in parsed) {
       return session.lane.add(async () => {
         const requestId = newId();
@@ -91,8 +118,14 @@ export function createSocketDoor(options: SocketOptions) {
     session.lane.add(async () => reply(session, await dispatch(session, frame, command, refresh)), command.pipelined(frame.data ?? {}));
   }
 
+  /** Behind the answers that are due before it; mostly there are none, and ten thousand idle people ping all day. */
+  function pong(session: Session): void {
+    if (session.lane.depth === 0) session.socket?.sendText('{"type":"pong"}');
+    else session.lane.add(async () => void session.socket?.sendText('{"type":"pong"}'));
+  }
+
   function send(session: Session, frame: ReplyFrame): void {
-    if (!session.closing) session.socket.sendText(JSON.stringify(frame));
+    if (!session.closing) session.socket?.sendText(JSON.stringify(frame));
   }
 
   /** Rights are believed for a few seconds, and not at all once something about the person changed. */
@@ -127,11 +160,11 @@ export function createSocketDoor(options: SocketOptions) {
     }
   }
 
-  function close(socket: ServerWebSocket<SocketData>, code: number): void {
-    const { session } = socket.data;
+  function close(socket: Socket, code: number): void {
+    const session = sessionOf(socket);
     if (!session) return;
     log.info({ connectionId: session.id, userId: session.userId, code }, 'socket closed');
-    session.closing = true;
+    session.closing ??= { code: 1001, reason: '' };
     session.lane.clear();
     hub.remove(session);
     options.onClosed(session.id);
@@ -152,7 +185,10 @@ export function createSocketDoor(options: SocketOptions) {
   };
 
   return {
-    upgrade,
+    admit,
+    /** Answers the handshake of somebody who is not let in. */
+    refuse: (request: Request, server: Server<SocketData>, code: CloseCode): Response | undefined =>
+      upgrade(request, server, { code, reason: closeCodes[code].name }),
     websocket,
     recheck,
     renew: greeting.renew,
@@ -160,24 +196,32 @@ export function createSocketDoor(options: SocketOptions) {
     sweep(): void {
       const now = clock.now();
       for (const session of hub.all()) {
-        if (session.closing) continue;
-        if (session.socket.getBufferedAmount() > config.socketBackpressureMaxBytes / 2) cutSlowReader(session);
+        const { socket, closing } = session;
+        if (closing || !socket) continue;
+        if (socket.getBufferedAmount() > config.socketBackpressureMaxBytes / 2) cutSlowReader(session, socket);
         else if (session.actor.expiresAt !== null && session.actor.expiresAt <= now) closeSession(session, 4001, 'the session ended');
       }
       presence.sweep();
     },
-    /** Tells everybody to come back, spread over `withinMs`. */
+    /** Tells everybody to come back, spread over `withinMs`, and whoever opens a socket after this, too. */
     closeAll(withinMs: number): void {
+      leavingWithinMs = withinMs;
       for (const session of [...hub.all()]) comeBack(session, withinMs);
     },
   };
 
   /** The close frame stands behind what was not read; if that is not read either, the connection is dropped. */
-  function cutSlowReader(session: Session): void {
-    log.warn({ connectionId: session.id, userId: session.userId, bufferedBytes: session.socket.getBufferedAmount() }, 'slow reader cut');
+  function cutSlowReader(session: Session, socket: Socket): void {
+    log.warn({ connectionId: session.id, userId: session.userId, bufferedBytes: socket.getBufferedAmount() }, 'slow reader cut');
     closeSession(session, 4009, 'slow reader');
-    clock.after(5_000, () => session.socket.terminate());
+    clock.after(5_000, () => socket.terminate());
   }
+}
+
+const sessionOf = ({ data }: Socket): Session | null => ('userId' in data ? data : null);
+
+function refuse(socket: Socket): void {
+  if (!('userId' in socket.data)) socket.close(socket.data.code, socket.data.reason);
 }
 
 export type SocketDoor = ReturnType<typeof createSocketDoor>;

@@ -48,13 +48,13 @@ export function createUpgrade({
 
   async function letIn(request: Request, listening: Server<SocketData>): Promise<Response | undefined> {
     try {
-      const ticket = new URL(request.url).searchParams.get('ticket');
+      const ticket = request.url.includes('?') ? new URL(request.url).searchParams.get('ticket') : null;
       const shown = ticket === null ? request : requestFor(await redeem(ticket), request);
       const { actor, token } = await resolve(shown);
-      return door.upgrade(request, listening, { opening: { actor, credential: credentialOf(shown, token) }, refusal: null });
+      return await door.admit(request, listening, { actor, credential: credentialOf(shown, token) });
     } catch (error) {
       if (!(error instanceof CommandError) || (error.code !== 'unauthenticated' && error.code !== 'banned')) throw error;
-      return door.upgrade(request, listening, { opening: null, refusal: error.code === 'banned' ? 4003 : 4001 });
+      return door.refuse(request, listening, error.code === 'banned' ? 4003 : 4001);
     }
   }
 }
@@ -68,11 +68,12 @@ const KEPT_HEADERS = ['authorization', 'cookie', 'origin', 'x-api-key', 'act-as'
 
 /** What is kept of the request, to ask again later who it is. */
 function credentialOf(request: Request, token: string | null): Credential {
-  const kept = KEPT_HEADERS.flatMap((name) => {
+  const headers: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
     const value = request.headers.get(name);
-    return value === null ? [] : [[name, value] as const];
-  });
-  return { headers: Object.fromEntries(kept), token };
+    if (value !== null) headers[name] = value;
+  }
+  return { headers, token };
 }
 
 /** The request as it would come again. */

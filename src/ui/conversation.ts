@@ -17,7 +17,7 @@ export function previewOf(
   myId: string | undefined,
 ): string {
   const waiting = pending?.at(-1);
-  if (waiting) return t.list.you(unmarked(waiting.content));
+  if (waiting) return t.list.you(waiting.poll ? t.poll.preview(waiting.content) : unmarked(waiting.content));
   const message = conversation.lastMessage;
   if (!message) return t.list.nothingYet;
   const text = textOf(t, message, myId);
@@ -31,8 +31,7 @@ export function textOf(t: Catalogue, message: Message, myId: string | undefined)
   if (message.deletedAt !== null) return t.chat.deleted;
   if (message.type === 'system') return systemText(t, message, myId);
   if (message.type === 'location') return message.content || t.chat.location;
-  const text = unmarked(message.content);
-  return message.type === 'poll' ? t.poll.preview(text) : text;
+  return message.type === 'poll' ? t.poll.preview(message.content) : unmarked(message.content);
 }
 
 /** What happened, in the reader's language; `content` tells it in English where we do not know the event. */

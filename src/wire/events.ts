@@ -4,8 +4,8 @@ import { id, seq } from './common.ts';
 import { conversationCapabilities, membership, sharedConversation } from './conversations.ts';
 import { member } from './members.ts';
 import { message } from './messages.ts';
-import { notification, notificationsRead, notificationsRemoved } from './notifications.ts';
-import { person, presence } from './person.ts';
+import { notification, notificationPreferences, notificationsRead, notificationsRemoved } from './notifications.ts';
+import { ownSettings, person, presence } from './person.ts';
 import { pollVoted } from './polls.ts';
 import { reactionEvent } from './reactions.ts';
 import { threadEvent, threadMark } from './threads.ts';
@@ -50,6 +50,20 @@ export const eventTable = {
     durable: false,
     data: person,
     doc: 'Somebody changed their name, picture or status text: a peer of a direct conversation, a person that you watch, or you on another device.',
+  },
+  'me.updated': {
+    topic: 'person',
+    conversation: false,
+    durable: false,
+    data: ownSettings,
+    doc: 'You changed your time zone or what others may see of you, perhaps on another device.',
+  },
+  'preference.updated': {
+    topic: 'person',
+    conversation: false,
+    durable: false,
+    data: notificationPreferences,
+    doc: 'You changed what you want to hear of, perhaps on another device.',
   },
   'block.added': { topic: 'person', conversation: false, durable: false, data: block, doc: 'You blocked somebody, perhaps on another device.' },
   'block.removed': {

@@ -23,7 +23,12 @@ export const hello = z
     heartbeatMs: z.number().int().describe('Send any frame (`{"type":"ping"}` will do) at least this often; after twice that the server closes.'),
     limits: z.object({
       messageCodePoints: z.number().int(),
-      poll: z.object({ questionCodePoints: z.number().int(), optionCodePoints: z.number().int(), options: z.number().int() }),
+      poll: z.object({
+        questionCodePoints: z.number().int(),
+        optionCodePoints: z.number().int(),
+        options: z.number().int(),
+        openMs: z.number().int().describe('How far ahead the end may be set.'),
+      }),
       frameBytes: z.number().int(),
       framesPerSecond: z.number().int(),
       framesBurst: z.number().int(),

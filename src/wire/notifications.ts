@@ -15,7 +15,7 @@ export const notification = z
     seq: seq.nullable().describe('That of the message.'),
     actor: sender.describe('Who mentioned you, wrote, added you or reacted.'),
     emoji: z.string().nullable().describe('Of a reaction.'),
-    preview: z.string().nullable().describe('The beginning of the message, as it is now.'),
+    preview: z.string().nullable().describe('The beginning of the message, as it is now and without the marks of its Markdown.'),
     createdAt: time,
     readAt: time.nullable(),
   })

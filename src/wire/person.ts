@@ -52,6 +52,9 @@ export const me = person
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof me>;
 
+/** What of `me` nobody else is told, or not at once. */
+export const ownSettings = me.pick({ timeZone: true, preferences: true });
+
 export const personMeInput = empty;
 export const personUpdateInput = z.object({
   name: text.trim().min(1).max(100).optional(),

@@ -36,6 +36,8 @@ export const pollCreateInput = z.object({
   options: z.array(text).min(2).describe('What can be chosen: two at least, each another text.'),
   multiple: flag.optional().describe('A person may choose several options. By default one.'),
   anonymous: flag.optional().describe('Nobody is told who chose what. By default everybody sees it.'),
+  threadId: id.optional().describe('The message that the poll hangs under, instead of standing in the conversation.'),
+  alsoToConversation: flag.optional().describe('With `threadId`: it stands in the conversation as well.'),
   closesAt: time.optional().describe('When the voting ends, epoch milliseconds. By default when somebody closes it.'),
 });
 export type PollDraft = Omit<z.input<typeof pollCreateInput>, 'conversationId'>;

@@ -31,7 +31,9 @@ export const searchInput = z.object({
 
 export const snippet = z
   .array(z.object({ text: z.string(), hit: flag }))
-  .describe('The text around the first hits, cut into pieces: `hit` marks what was found. Plain text, never markup.');
+  .describe(
+    'The text around the first hits, cut into pieces: `hit` marks what was found. Plain text, never markup, and without the marks of its Markdown.',
+  );
 export type Snippet = z.infer<typeof snippet>;
 
 export const found = messageView.extend({ snippet }).meta({ id: 'FoundMessage', description: 'A message that a search found.' });

@@ -26,7 +26,7 @@ export const sync = z
     removed: z
       .array(id)
       .describe(
-        'Drop these before you apply the rest: conversations that you hold and are no longer a member of. One that is in `conversations` as well you left and joined again, and may not read any longer what you hold of it.',
+        'Drop these before you apply the rest: conversations that you hold and are no longer a member of. One that is in `conversations` as well you left and joined again, and may read less of its past than you hold, or more: `messages` begins with its first.',
       ),
     marks: z
       .record(id, z.object({ membership, receipts, peer: person.nullable(), capabilities: conversationCapabilities }))

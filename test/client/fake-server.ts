@@ -127,7 +127,7 @@ export function createFakeServer() {
           heartbeatMs,
           limits: {
             messageCodePoints: 4000,
-            poll: { questionCodePoints: 300, optionCodePoints: 100, options: 12 },
+            poll: { questionCodePoints: 300, optionCodePoints: 100, options: 12, openMs: 86_400_000 },
             frameBytes: 65_536,
             framesPerSecond: 200,
             framesBurst: 1000,

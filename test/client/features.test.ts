@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import type { Client } from '../../src/client/index.ts';
 import type { Message } from '../../src/wire/messages.ts';
-import { ann, bob, conversation, createFakeServer, created, message, quiet, type FakeServer } from './fake-server.ts';
+import type { NotificationPreferences } from '../../src/wire/notifications.ts';
+import { ann, bob, conversation, createFakeServer, created, deferred, me, message, quiet, type FakeServer } from './fake-server.ts';
 
 async function connected(server: FakeServer): Promise<Client> {
   server.on('conversation.list', ({ archived }) => ({ items: archived ? [] : [conversation(2)], cursor: null }));
@@ -62,6 +63,59 @@ test('other settings mean other capabilities: they come by themselves, and nothi
   await quiet();
   expect(client.get().conversations.get('c')?.capabilities.post).toBe(false);
   expect(server.inputs('conversation.get')).toEqual([]);
+});
+
+describe('what one sets for oneself', () => {
+  const preferences = (push: boolean): NotificationPreferences => {
+    const both = { centre: true, push };
+    return { kinds: { mention: both, reply: both, direct: both, added: both, reaction: both, message: { push } }, quietHours: null };
+  };
+  const settings = { timeZone: 'Asia/Tokyo', preferences: { hidePresence: false, hideReceipts: true } };
+
+  test('on another device is known here at once', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    server.push({ type: 'me.updated', data: settings });
+    server.push({ type: 'preference.updated', data: preferences(false) });
+    expect(client.get().me).toMatchObject({ name: 'Ann', ...settings });
+    expect(client.get().preferences).toEqual(preferences(false));
+  });
+
+  test('while this one was away is asked for when it is back, as far as somebody looked', async () => {
+    const server = createFakeServer();
+    let kept = preferences(true);
+    server.on('preference.get', () => kept);
+    const client = await connected(server);
+    const back = async (): Promise<void> => {
+      server.drop();
+      server.wake();
+      await quiet();
+      server.hello();
+      await quiet();
+    };
+    expect(server.inputs('person.me')).toHaveLength(0);
+    server.on('person.me', () => ({ ...me, ...settings }));
+    await back();
+    expect(client.get().me).toMatchObject(settings);
+    expect(server.inputs('preference.get')).toHaveLength(0);
+    await client.loadPreferences();
+    kept = preferences(false);
+    await back();
+    expect(client.get().preferences).toEqual(preferences(false));
+  });
+
+  test('is not taken back by an answer that was on its way meanwhile', async () => {
+    const server = createFakeServer();
+    const answer = deferred<NotificationPreferences>();
+    server.on('preference.get', () => answer.promise);
+    const client = await connected(server);
+    const loaded = client.loadPreferences();
+    await quiet();
+    server.push({ type: 'preference.updated', data: preferences(false) });
+    answer.resolve(preferences(true));
+    await loaded;
+    expect(client.get().preferences).toEqual(preferences(false));
+  });
 });
 
 describe('a draft', () => {

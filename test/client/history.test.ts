@@ -44,6 +44,74 @@ test('however far somebody reads, only a stretch is held, and the way back has n
   expect(seqs.size).toBe(all);
 });
 
+describe('a long thread', () => {
+  const all = limits.stretchMessages + 260;
+  const root = message(1);
+
+  /** Every message but the first hangs under it. */
+  async function opened(server: FakeServer): Promise<Client> {
+    const client = await reading(server);
+    const replies = (limit: number, where: Parameters<typeof page>[1]) => {
+      const { items, cursor } = page(limit, where, all);
+      return { items: items.map((reply) => ({ ...reply, seq: reply.seq + 1, id: `r${reply.seq}`, threadId: root.id })), cursor };
+    };
+    server.on('thread.get', () => ({ message: root, participants: [], unread: 0, readSeq: 0, participating: false }));
+    server.on('message.list', ({ before, after, limit }) =>
+      replies(Number(limit), {
+        before: typeof before === 'number' ? before - 1 : undefined,
+        after: typeof after === 'number' ? after - 1 : undefined,
+        around: undefined,
+      }),
+    );
+    await client.openThread(root);
+    return client;
+  }
+
+  const inThread = (client: Client) => {
+    const { messages, hasOlder, hasNewer } = client.get().threads.get(root.id)?.timeline ?? { messages: [], hasOlder: null, hasNewer: null };
+    return { first: messages[0]?.seq, last: messages.at(-1)?.seq, count: messages.length, hasOlder, hasNewer };
+  };
+
+  test('is held as a stretch, however far somebody reads, and the way back has no holes', async () => {
+    const client = await opened(createFakeServer());
+    const seqs = new Set<number>();
+    const note = (): void =>
+      client
+        .get()
+        .threads.get(root.id)
+        ?.timeline.messages.forEach(({ seq }) => seqs.add(seq));
+    expect(inThread(client)).toMatchObject({ last: all + 1, hasOlder: true, hasNewer: false });
+    for (note(); inThread(client).first !== 2; note()) await client.loadOlderInThread(root.id);
+    expect(inThread(client)).toMatchObject({ last: limits.stretchMessages + 1, count: limits.stretchMessages, hasOlder: false, hasNewer: true });
+    expect(seqs.size).toBe(all);
+    for (seqs.clear(), note(); inThread(client).hasNewer; note()) await client.loadNewerInThread(root.id);
+    expect(inThread(client)).toMatchObject({ last: all + 1, count: limits.stretchMessages, hasOlder: true });
+    expect(seqs.size).toBe(all);
+  });
+
+  test('at whose two ends one reads at once keeps its stretch whole', async () => {
+    const client = await opened(createFakeServer());
+    while (inThread(client).first !== 2) await client.loadOlderInThread(root.id);
+    await client.loadNewerInThread(root.id);
+    await Promise.all([client.loadOlderInThread(root.id), client.loadNewerInThread(root.id)]);
+    const { first = 0, last = 0, count } = inThread(client);
+    expect(last - first + 1).toBe(count);
+  });
+
+  test('begins with the newest when its past is left, with what came meanwhile', async () => {
+    const server = createFakeServer();
+    const client = await opened(server);
+    while (inThread(client).first !== 2) await client.loadOlderInThread(root.id);
+    const reply = message(all + 5, { id: 'late', threadId: root.id });
+    server.push({ type: 'message.created', conversationId: 'c', rev: LAST + 2, data: reply });
+    expect(inThread(client).last).toBe(limits.stretchMessages + 1);
+    await client.leavePastInThread(root.id);
+    expect(inThread(client)).toMatchObject({ last: all + 1, count: 100, hasOlder: true, hasNewer: false });
+    server.push({ type: 'message.created', conversationId: 'c', rev: LAST + 3, data: { ...reply, id: 'later', seq: all + 6, rev: LAST + 3 } });
+    expect(inThread(client).last).toBe(all + 6);
+  });
+});
+
 describe('a message of the past', () => {
   test('is shown with what stands around it, and the way to the newest has no holes', async () => {
     const client = await reading(createFakeServer());

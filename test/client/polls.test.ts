@@ -102,16 +102,61 @@ test('names in the poll tell our own vote as well', () => {
   expect(pollOf({ me, votes }, { ...named, poll })?.options.map(({ userIds }) => userIds)).toEqual([['bob', me.id], [me.id]]);
 });
 
-test('a poll that was asked stands in the conversation, under the name that it was given', async () => {
-  const server = createFakeServer();
-  const client = await connected(server);
-  server.on('poll.create', ({ clientId }) => ({ ...polled(4, [0, 0]), id: 'm3', seq: 3, clientId, capabilities }));
+describe('a poll that is asked', () => {
   const draft = { question: 'When?', options: ['a', 'b'] };
-  await client.createPoll('c', draft);
-  await client.createPoll('c', { ...draft, clientId: 'mine' });
-  expect(findMessage(client.get(), 'c', 'm3')?.seq).toBe(3);
-  const [first, second] = server.inputs('poll.create');
-  expect([first?.clientId?.length, second]).toEqual([32, { conversationId: 'c', clientId: 'mine', ...draft }]);
+  const stored = ({ clientId }: Record<string, unknown>) => ({ ...polled(4, [0, 0]), id: 'm3', seq: 3, clientId, sender: me, capabilities });
+
+  test('is on its way like a message, in its order, and is stored under its name', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const sent = deferred<unknown>();
+    server.on('message.send', () => sent.promise);
+    server.on('poll.create', stored);
+    client.send('c', { content: 'before' });
+    const { clientId } = client.createPoll('c', draft);
+    const asked = { options: ['a', 'b'], multiple: false, anonymous: false, closesAt: null };
+    expect(client.get().outbox.get('c')).toMatchObject([{ content: 'before' }, { content: 'When?', status: 'pending', poll: asked }]);
+    await quiet();
+    expect(server.inputs('poll.create')).toEqual([]);
+    sent.resolve({ ...message(9, { sender: me }), capabilities });
+    await quiet();
+    expect(server.inputs('poll.create')).toEqual([{ conversationId: 'c', clientId, ...draft, multiple: false, anonymous: false }]);
+    expect(findMessage(client.get(), 'c', 'm3')?.seq).toBe(3);
+    expect(client.get().outbox.size).toBe(0);
+  });
+
+  test('is tried again under the same name, and what is refused can be sent again or discarded', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    const refusals = [new Refusal('unavailable'), new Refusal('forbidden'), new Refusal('forbidden')];
+    server.on('poll.create', (input) => {
+      const refusal = refusals.shift();
+      if (refusal) throw refusal;
+      return stored(input);
+    });
+    const { clientId } = client.createPoll('c', { ...draft, multiple: true, closesAt: 5, threadId: 'm2', alsoToConversation: true });
+    await quiet();
+    server.clock.advance(1_000);
+    await quiet();
+    expect(client.get().outbox.get('c')).toMatchObject([{ clientId, status: 'failed', error: 'forbidden' }]);
+    client.retry('c', clientId);
+    await quiet();
+    expect(client.get().outbox.get('c')).toMatchObject([{ clientId, status: 'failed' }]);
+    client.retry('c', clientId);
+    await quiet();
+    const input = {
+      conversationId: 'c',
+      clientId,
+      ...draft,
+      multiple: true,
+      anonymous: false,
+      closesAt: 5,
+      threadId: 'm2',
+      alsoToConversation: true,
+    };
+    expect(server.inputs('poll.create')).toEqual([input, input, input, input]);
+    expect(client.get().outbox.size).toBe(0);
+  });
 });
 
 describe('usePoll', () => {

@@ -129,6 +129,8 @@ describe('a client and the server', () => {
     ann.send(id, { content: 'three' });
     await until(bob, (state) => state.conversations.get(id)?.lastMessage?.content === 'three');
     expect(contents(bob.get(), id)).toEqual(['one', 'three']);
+    // Her answer comes by a socket of its own.
+    await until(ann, (state) => contents(state, id).length === 3);
     expect(contents(ann.get(), id)).toEqual(['one', 'two!', 'three']);
   });
 

@@ -315,6 +315,21 @@ describe('coming back', () => {
     expect([client.get().held.get('c'), client.get().timelines.has('c')]).toEqual([20, false]);
   });
 
+  test('what was written meanwhile is sent where the person joined again', async () => {
+    const server = createFakeServer();
+    const client = await connected(server);
+    server.on('message.send', ({ clientId }) => ({ ...message(10, { clientId: String(clientId), sender: ann }), capabilities: {} }));
+    server.drop();
+    const { clientId } = client.send('c', { content: 'offline' });
+    server.on('sync', () => ({ ...nothing, removed: ['c'], conversations: [conversation(9, { rev: 20 })] }));
+    server.wake();
+    await quiet();
+    server.hello();
+    await quiet();
+    expect(server.inputs('message.send').map((input) => input.clientId)).toEqual([clientId]);
+    expect(client.get().outbox.size).toBe(0);
+  });
+
   test('takes over the marks of conversations that did not change', async () => {
     const server = createFakeServer();
     const client = await connected(server, { of: conversation(2, { membership: { ...conversation(2).membership, readSeq: 0, unread: 2 } }) });

@@ -5,7 +5,8 @@ import type { Db } from '../../src/db/store.ts';
 import { conversationPolicy } from '../../src/kernel/policy.ts';
 import { newId } from '../../src/lib/id.ts';
 import { at, conversationRow, draftOf, memberRows, messageRows, putConversation, upTo } from '../support/rows.ts';
-import { holdConversation, openTestStore, somebodyWaits, stores } from '../support/store.ts';
+import { openTestStore } from '../support/migrated.ts';
+import { holdConversation, somebodyWaits, stores } from '../support/store.ts';
 
 const outcomesOf = (appended: Appended[]): string[] => appended.map((one) => one.outcome);
 

@@ -3,7 +3,7 @@ import { EVERYBODY, type Bus, type OpenBus } from '../../src/realtime/bus.ts';
 import { buses, openerOf } from '../support/buses.ts';
 import { until } from '../support/cluster.ts';
 import { createDatabase, dialects, type TestDatabase } from '../support/database.ts';
-import { openTestStore } from '../support/store.ts';
+import { openTestStore } from '../support/migrated.ts';
 
 type End = { bus: Bus; heard: [topic: string, frame: unknown][]; gaps: string[] };
 

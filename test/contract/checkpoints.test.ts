@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite';
 import { describe, expect, test } from 'bun:test';
 import { statSync } from 'node:fs';
 import { createDatabase, dialects } from '../support/database.ts';
-import { openTestStore } from '../support/store.ts';
+import { openTestStore } from '../support/migrated.ts';
 
 for (const dialect of dialects.filter((one) => one === 'sqlite')) {
   describe('The write-ahead log, while another program has the file open', () => {

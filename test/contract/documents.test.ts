@@ -10,6 +10,8 @@ import { commands } from '../../src/features/index.ts';
 import { wireError } from '../../src/http/docs/errors.ts';
 import { filledIn } from '../../src/http/docs/sample.ts';
 import { documentRoutes } from '../../src/http/documents.ts';
+import { createAnswers } from '../../src/http/answer.ts';
+import { apiHeaders } from '../../src/http/headers.ts';
 import { createHttp } from '../../src/http/index.ts';
 import type { Env } from '../../src/http/router.ts';
 import { CommandError } from '../../src/kernel/errors.ts';
@@ -168,6 +170,7 @@ describe('The routes of the documents', () => {
     const http = createHttp({
       config,
       limit: async () => null,
+      answers: createAnswers(await apiHeaders(config)),
       commands,
       report: { done: () => undefined, request: () => undefined, failed: () => new CommandError('internal') },
       router: new Hono<Env>(),
@@ -177,7 +180,7 @@ describe('The routes of the documents', () => {
       upgrade: async () => undefined,
       page: () => null,
     });
-    const policyOf = async (path: string) => (await http.request(path)).headers.get('content-security-policy');
+    const policyOf = async (path: string) => (await http(new Request(`http://chat.test${path}`))).headers.get('content-security-policy');
     expect(await policyOf('/api/docs')).toContain("script-src 'self'");
     expect(await policyOf('/api/docs/assets/init.js')).toContain("script-src 'self'");
     expect(await policyOf('/api/openapi.json')).toBe("default-src 'none'; frame-ancestors 'none'");

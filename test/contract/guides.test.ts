@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import { join } from 'node:path';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { startServer } from '../support/server.ts';
 
 const root = join(import.meta.dir, '../..');
@@ -19,21 +20,25 @@ async function printed(page: string, url: string): Promise<string> {
   return out;
 }
 
-test('docs/server-to-server.md: every command does what the page says', async () => {
-  const server = await startServer();
-  const answers = (await printed(await Bun.file(join(root, 'docs/server-to-server.md')).text(), server.url))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  expect(answers).toMatchObject([
-    { items: [{ name: 'Dora', externalId: '4711' }, { name: 'Emil' }] },
-    { seq: 1, sender: { name: 'Dora', kind: 'user' }, clientId: 'order-4711-placed' },
-    { seq: 1, sender: { name: 'Emil' } },
-    { items: [{ user: { kind: 'bot' } }] },
-    { sender: { name: 'Shop', kind: 'bot' }, content: 'Your order was shipped.' },
-    { items: { length: 5, 0: { action: 'member.add', key: { name: 'Shop' }, actor: { name: 'Dora' } } } },
-    { items: [{ name: 'Shop' }] },
-    { error: { code: 'unauthenticated' } },
-  ]);
-  await server.stop();
-});
+test(
+  'docs/server-to-server.md: every command does what the page says',
+  async () => {
+    const server = await startServer();
+    const answers = (await printed(await Bun.file(join(root, 'docs/server-to-server.md')).text(), server.url))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+    expect(answers).toMatchObject([
+      { items: [{ name: 'Dora', externalId: '4711' }, { name: 'Emil' }] },
+      { seq: 1, sender: { name: 'Dora', kind: 'user' }, clientId: 'order-4711-placed' },
+      { seq: 1, sender: { name: 'Emil' } },
+      { items: [{ user: { kind: 'bot' } }] },
+      { sender: { name: 'Shop', kind: 'bot' }, content: 'Your order was shipped.' },
+      { items: { length: 5, 0: { action: 'member.add', key: { name: 'Shop' }, actor: { name: 'Dora' } } } },
+      { items: [{ name: 'Shop' }] },
+      { error: { code: 'unauthenticated' } },
+    ]);
+    await server.stop();
+  },
+  PATIENCE_MS,
+);

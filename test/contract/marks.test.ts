@@ -4,7 +4,8 @@ import { commitMarks } from '../../src/features/receipts/mark.ts';
 import { newId } from '../../src/lib/id.ts';
 import type { Mark, Marked } from '../../src/kernel/ports.ts';
 import { at, draftOf, memberRows, putConversation, upTo } from '../support/rows.ts';
-import { holdConversation, openTestStore, somebodyWaits, stores } from '../support/store.ts';
+import { openTestStore } from '../support/migrated.ts';
+import { holdConversation, somebodyWaits, stores } from '../support/store.ts';
 
 stores('Marks', (bench) => {
   const commit = (marks: Mark[]): Promise<Marked[]> => bench.store.tx((db) => commitMarks(db, bench.store.tables, marks));

@@ -3,10 +3,9 @@ import { Database } from 'bun:sqlite';
 import { describe, expect, test } from 'bun:test';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDatabase, dialects, type TestDatabase } from '../support/database.ts';
+import { createDatabase, dialects, migrations, type TestDatabase } from '../support/database.ts';
 import { at, draftOf, messageRows, putConversation } from '../support/rows.ts';
-import { migrations } from '../support/server.ts';
-import { openTestStore } from '../support/store.ts';
+import { openTestStore } from '../support/migrated.ts';
 
 /** Programs that start on a busy machine take their time; what is tested waits for what they say. */
 const STARTS_TIMEOUT_MS = 60_000;

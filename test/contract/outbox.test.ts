@@ -23,7 +23,7 @@ stores('The outbox', (bench) => {
       clock,
       kind,
       lines,
-      worker: (kinds: JobKinds) =>
+      worker: (kinds: JobKinds, pauseMs = 0) =>
         createOutbox({
           store: bench.store,
           clock,
@@ -31,6 +31,7 @@ stores('The outbox', (bench) => {
           kinds,
           leaseMs: LEASE_MS,
           pollMs: 5_000,
+          pauseMs,
           attemptsMax: ATTEMPTS_MAX,
           backoffMs: BACKOFF_MS,
         }),
@@ -266,6 +267,69 @@ stores('The outbox', (bench) => {
       expect([ms, done]).toEqual([ms, count]);
     }
     expect(await left()).toEqual([]);
+    await outbox.stop();
+  });
+
+  test('what is due within a moment after a look is done together, and what nobody waits for costs no look of its own', async () => {
+    const { clock, kind, worker, put, left } = stage();
+    const batches: number[] = [];
+    const outbox = worker({ [kind]: { batchMax: 9, perform: async (jobs) => void batches.push(jobs.length) } }, 100);
+    for (const ms of [50, 51, 80, 149, 151]) await put(1, kind, clock.now() + ms);
+    outbox.wakeAt(clock.now() + 50);
+    clock.advance(50);
+    await outbox.idle();
+    expect(batches).toEqual([1]);
+    clock.advance(99);
+    await outbox.idle();
+    expect(batches).toEqual([1]);
+    clock.advance(1);
+    await outbox.idle();
+    expect(batches).toEqual([1, 3]);
+    clock.advance(100);
+    await outbox.idle();
+    expect([batches, await left()]).toEqual([[1, 3, 1], []]);
+    await outbox.stop();
+  });
+
+  test('what falls due while a batch is under way waits for the next look, and what was left out of a full batch does not', async () => {
+    const { kind, worker, put, left } = stage();
+    const batches: number[] = [];
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const outbox = worker({
+      [kind]: {
+        batchMax: 2,
+        async perform(jobs) {
+          begun[batches.length]?.resolve();
+          await gates[batches.push(jobs.length) - 1]?.promise;
+        },
+      },
+    });
+    await put(3);
+    outbox.wake();
+    await begun[0]?.promise;
+    gates[0]?.resolve();
+    await begun[1]?.promise;
+    expect(batches).toEqual([2, 1]);
+    await put(1);
+    gates[1]?.resolve();
+    await outbox.idle();
+    expect([batches, await left()]).toMatchObject([[2, 1], [{ attempts: 0 }]]);
+    outbox.wake();
+    await outbox.idle();
+    expect([batches, await left()]).toEqual([[2, 1, 1], []]);
+    await outbox.stop();
+  });
+
+  test('of many jobs a batch has as many as weigh what it may, and at least one', async () => {
+    const { kind, worker, put, left } = stage();
+    const batches: unknown[][] = [];
+    const perform = async (jobs: Job[]) => void batches.push(jobs.map(({ payload }) => payload.n));
+    const outbox = worker({ [kind]: { batchMax: 9, weightMax: 5, weigh: ({ n }) => Number(n), perform } });
+    await put(7);
+    outbox.wake();
+    await outbox.idle();
+    expect([batches, await left()]).toEqual([[[0, 1, 2], [3], [4], [5], [6]], []]);
     await outbox.stop();
   });
 

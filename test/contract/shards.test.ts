@@ -16,6 +16,7 @@ describe('The shape of a statement', () => {
       'select message by conversation, message replied by id',
     'select 1 from "conversation_member" inner join "conversation" on "conversation"."id" = "conversation_member"."conversation_id" where "conversation_member"."user_id" = $1':
       'select conversation_member by user_id, conversation by id',
+    'select 1 from "conversation" where "conversation"."id" in (select "pin"."conversation_id" from "pin")': 'select conversation by id, pin by all',
     'insert into "reaction" ("message_id", "conversation_id") values ($1, $2)': 'insert reaction by conversation',
     'select 1 from "message_edit" where "message_edit"."message_id" = $1': 'select message_edit by message_id',
   };
@@ -71,6 +72,8 @@ for (const dialect of dialects.filter((one) => one === 'postgres')) {
     test('elsewhere crosses where the list says so and nowhere else', async () => {
       const { id: messageId } = await say({ mentions: [ben.userId] });
       const { id: poll } = await ada.must('poll.create', { conversationId, question: 'When?', options: ['Now', 'Later'] });
+      // Only who has direct conversations is asked whose presence they hear.
+      await ada.must('conversation.create', { userId: ben.userId });
       const crossed = await crossedDuring(async () => {
         await until(async () => (await ben.must('message.search', { q: 'boats' })).items.length === 5);
         await ben.must('message.search', { q: 'boats', conversationId });

@@ -5,7 +5,8 @@ import type { Db } from '../../src/db/store.ts';
 import { newId } from '../../src/lib/id.ts';
 import { createDatabase } from '../support/database.ts';
 import { at, draftOf, messageRows, putConversation, upTo } from '../support/rows.ts';
-import { openTestStore, stores } from '../support/store.ts';
+import { openTestStore } from '../support/migrated.ts';
+import { stores } from '../support/store.ts';
 
 stores('The store', (bench) => {
   const put = async (db: Db, key: string, value = 'x'): Promise<void> => void (await db.insert(bench.store.tables.setting).values({ key, value }));

@@ -51,7 +51,7 @@ describe('emoji', () => {
     await picker.waitFor({ state: 'detached' });
     await page.keyboard.type(' ');
     expect(await ann.composer.inputValue()).toBe('🎉 Well done!');
-    expect(await ann.composer.evaluate((box) => box === document.activeElement)).toBe(true);
+    await ann.composer.and(page.locator(':focus')).waitFor();
 
     await page.getByRole('button', { name: 'Insert an emoji' }).click();
     await picker.getByText('Recently used').waitFor();
@@ -80,7 +80,7 @@ describe('emoji', () => {
   test('of every kind are reactions, beyond the quick ones', async () => {
     const [ann, bob] = await pair('Ann Reaction', 'Bob Reaction');
     await ann.say('We won the cup');
-    await bob.row('Ann Reaction').click();
+    await bob.enter('Ann Reaction');
     await bob.message('We won the cup').hover();
     await bob.message('We won the cup').getByRole('button', { name: 'React', exact: true }).click();
     await bob.page.getByRole('menuitem', { name: 'More emoji' }).click();
@@ -88,7 +88,7 @@ describe('emoji', () => {
     await picker.getByRole('searchbox').fill('trophy');
     await picker.getByRole('gridcell', { name: 'Trophy' }).click();
     await ann.message('We won the cup').getByRole('button', { name: '🏆, one person' }).waitFor();
-    expect(await bob.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('React');
+    await bob.page.locator('[aria-label="React"]:focus').waitFor();
   });
 
   test('that cannot be loaded are said to, and tried again', async () => {
@@ -118,7 +118,7 @@ describe('the command palette', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Cleo Stranger' }).waitFor();
     await ann.composer.waitFor();
-    expect(await ann.composer.evaluate((box) => box === document.activeElement)).toBe(true);
+    await ann.composer.and(page.locator(':focus')).waitFor();
 
     await page.keyboard.press('Control+k');
     await field.pressSequentially('bob');
@@ -158,7 +158,7 @@ describe('shortcuts', () => {
     await ann.startGroup('Harbour', 'Bob Keys', 'Cleo Keys');
     await ann.startGroup('Regatta', 'Bob Keys', 'Cleo Keys');
     await bob.row('Regatta').waitFor();
-    await bob.row('Harbour').click();
+    await bob.enter('Harbour');
     await bob.say('from Bob');
     await ann.row('Harbour').getByText('1 unread message').waitFor();
     // Ann has the direct conversation open, the last of the list.
@@ -191,7 +191,7 @@ describe('shortcuts', () => {
   test('reply to, react to and edit the message that has the focus, and the last one from an empty text', async () => {
     const [ann, bob] = await pair('Ann Message', 'Bob Message');
     await ann.say('first');
-    await bob.row('Ann Message').click();
+    await bob.enter('Ann Message');
     await bob.message('first').waitFor();
     await bob.page.getByRole('group', { name: 'Messages' }).focus();
     await bob.page.keyboard.press('ArrowUp');
@@ -205,7 +205,8 @@ describe('shortcuts', () => {
     await bob.page.getByText('Reply to Ann Message').waitFor();
     await bob.page.keyboard.type('second');
     await bob.page.keyboard.press('Enter');
-    await ann.message('second').waitFor();
+    // While it is on its way it cannot be edited.
+    await bob.ticked('second', 'Read').waitFor();
 
     await bob.page.keyboard.press('ArrowUp');
     const edited = bob.page.getByRole('textbox', { name: 'New text of the message' });
@@ -220,7 +221,7 @@ describe('Escape', () => {
   test('closes what covers the list, and only then marks as read', async () => {
     const [ann, bob] = await pair('Ann Escape', 'Bob Escape');
     for (const n of [1, 2, 3, 4]) await ann.say(`${'a line\n'.repeat(12)}the end of ${n}`);
-    await bob.row('Ann Escape').click();
+    await bob.enter('Ann Escape');
     await bob.message('the end of 4').waitFor();
     await bob.page.getByRole('group', { name: 'Messages' }).evaluate((scroller) => scroller.scrollTo({ top: scroller.scrollHeight }));
     await ann.ticked('the end of 4', 'Read').waitFor();
@@ -243,6 +244,26 @@ describe('Escape', () => {
 });
 
 describe('the list of conversations', () => {
+  test('stands still under a press: what was pressed is what opens', async () => {
+    const [ann, bob] = await pair('Ann Press', 'Bob Press');
+    await ann.startGroup('Harbour', 'Bob Press');
+    await ann.startGroup('Regatta', 'Bob Press');
+    const { page } = ann;
+    const titles = () => page.getByRole('navigation').locator('.row-title').allInnerTexts();
+    await ann.row('Regatta').waitFor();
+    const before = await titles();
+    expect(before.at(-1)).toBe('Bob Press');
+    await ann.row('Regatta').hover();
+    await page.mouse.down();
+    await bob.enter('Ann Press');
+    await bob.say('Are you there?');
+    await ann.row('Bob Press').getByText('Are you there?').waitFor();
+    expect(await titles()).toEqual(before);
+    await page.mouse.up();
+    await page.getByRole('heading', { name: 'Regatta' }).waitFor();
+    await page.getByRole('navigation').locator('.row-title').first().getByText('Bob Press').waitFor();
+  });
+
   test('keeps pinned ones first and archived ones apart, from a menu of its own', async () => {
     const [ann] = await pair('Ann List', 'Bob List');
     await ann.startGroup('Harbour', 'Bob List');

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser, CDPSession, Page, Worker } from 'playwright-core';
+import { until } from './device.ts';
 import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
-
-const TIMEOUT_MS = 60_000;
 
 describe('notifications of two people', () => {
   let server: RunningServer;
@@ -20,12 +19,12 @@ describe('notifications of two people', () => {
     ]);
     await Promise.all([ann.signUp(), bob.signUp()]);
     await ann.startGroup('Saturday match', 'bob');
-    await ann.row('Saturday match').click();
+    await ann.enter('Saturday match');
     conversationId = await bob.conversationId('Saturday match');
     bobsOther = await Visitor.at(browser, server.url, 'Bob Example, second device');
     await bobsOther.signIn('bob.example@example.com', 'a long password');
     await bobsOther.row('Saturday match').waitFor();
-  }, TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -36,7 +35,6 @@ describe('notifications of two people', () => {
     expect([ann, bob, bobsOther].flatMap(({ complaints }) => complaints.splice(0))).toEqual([]);
   });
 
-  const later = (name: string, run: () => Promise<void>): void => test(name, run, TIMEOUT_MS);
   const bell = ({ page }: Visitor, name: string) => page.getByRole('button', { name, exact: true });
   const centre = ({ page }: Visitor) => page.getByRole('complementary', { name: 'Notifications' });
 
@@ -48,7 +46,7 @@ describe('notifications of two people', () => {
     await ann.message(text).waitFor();
   }
 
-  later('being added counts at the bell, and reading all of it empties it everywhere', async () => {
+  test('being added counts at the bell, and reading all of it empties it everywhere', async () => {
     await bell(bob, 'Notifications, 1 unread').click();
     await centre(bob).getByRole('link', { name: 'Ann Example added you' }).getByText('Saturday match').waitFor();
     await centre(bob).getByRole('img', { name: 'unread' }).waitFor();
@@ -58,7 +56,7 @@ describe('notifications of two people', () => {
     expect(await centre(bob).getByRole('button', { name: 'Mark all as read' }).isDisabled()).toBe(true);
   });
 
-  later('a mention arrives, and a click shows the message and marks it as read', async () => {
+  test('a mention arrives, and a click shows the message and marks it as read', async () => {
     await mention('are you coming? <b>really</b>');
     const item = centre(bob).getByRole('link', { name: 'Ann Example mentioned you' });
     await item.getByText('<b>really</b>').waitFor();
@@ -70,20 +68,20 @@ describe('notifications of two people', () => {
     await bell(bobsOther, 'Notifications').waitFor();
   });
 
-  later('a mention that is read in the conversation on one device is read in the centre of the other', async () => {
+  test('a mention that is read in the conversation on one device is read in the centre of the other', async () => {
     await bob.page.goto('/');
     await bob.row('Saturday match').waitFor();
     await mention('bring the ball');
     await bell(bob, 'Notifications, 1 unread').waitFor();
-    await bobsOther.row('Saturday match').click();
+    await bobsOther.enter('Saturday match');
     await bobsOther.message('bring the ball').waitFor();
     await bell(bob, 'Notifications').waitFor();
     await bobsOther.page.goto('/');
     await bobsOther.row('Saturday match').waitFor();
   });
 
-  later('a reply in a thread leads into the thread', async () => {
-    await bob.row('Saturday match').click();
+  test('a reply in a thread leads into the thread', async () => {
+    await bob.enter('Saturday match');
     await bob.say('Who drives?');
     await bob.page.goto('/');
     await bob.row('Saturday match').waitFor();
@@ -99,7 +97,7 @@ describe('notifications of two people', () => {
     await ann.panel.getByRole('button', { name: 'Close' }).click();
   });
 
-  later('what one does not want to hear of is not gathered', async () => {
+  test('what one does not want to hear of is not gathered', async () => {
     const { page } = bob;
     await centre(bob).getByRole('button', { name: 'Notification settings' }).click();
     const dialog = page.getByRole('dialog', { name: 'Notification settings' });
@@ -125,16 +123,31 @@ describe('notifications of two people', () => {
     await centre(bob).getByRole('button', { name: 'Notification settings' }).click();
     expect(await dialog.getByRole('checkbox', { name: 'Mentions: gather here' }).isChecked()).toBe(false);
     expect(await dialog.getByLabel('From').inputValue()).toBe('21:30');
+    // On the other device the same settings are open, with a change of its own that is not saved yet.
+    await bobsOther.page.getByRole('button', { name: /^Notifications/ }).click();
+    await centre(bobsOther).getByRole('button', { name: 'Notification settings' }).click();
+    const other = bobsOther.page.getByRole('dialog', { name: 'Notification settings' });
+    await other.getByLabel('From').waitFor();
+    expect(await other.getByRole('checkbox', { name: 'Mentions: gather here' }).isChecked()).toBe(false);
+    await other.getByRole('checkbox', { name: 'Replies to you: gather here' }).uncheck();
+
     await dialog.getByRole('checkbox', { name: 'Mentions: gather here' }).check();
     await dialog.getByRole('checkbox', { name: 'Quiet hours' }).uncheck();
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
+
+    await other.getByLabel('From').waitFor({ state: 'detached' });
+    expect(await other.getByRole('checkbox', { name: 'Mentions: gather here' }).isChecked()).toBe(true);
+    expect(await other.getByRole('checkbox', { name: 'Replies to you: gather here' }).isChecked()).toBe(false);
+    await bobsOther.page.keyboard.press('Escape');
+    await other.waitFor({ state: 'detached' });
+    await centre(bobsOther).getByRole('button', { name: 'Close' }).click();
   });
 
-  later('a conversation is muted for a while, and says so in the list', async () => {
+  test('a conversation is muted for a while, and says so in the list', async () => {
     const { page } = bob;
     await centre(bob).getByRole('button', { name: 'Close' }).click();
-    await bob.row('Saturday match').click();
+    await bob.enter('Saturday match');
     await page.getByRole('button', { name: 'Show members' }).click();
     await bob.panel.getByLabel('Notify me of').selectOption('Mentions and replies');
     await bob.panel.getByLabel('Mute').selectOption('For 8 hours');
@@ -146,14 +159,14 @@ describe('notifications of two people', () => {
     await bob.panel.getByRole('button', { name: 'Close' }).click();
   });
 
-  later('the centre opens and closes by keyboard, and gives the focus back', async () => {
+  test('the centre opens and closes by keyboard, and gives the focus back', async () => {
     const { page } = bob;
     await page.getByRole('button', { name: 'Notifications', exact: true }).focus();
     await page.keyboard.press('Enter');
     await centre(bob).waitFor();
     await page.keyboard.press('Escape');
     await centre(bob).waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Notifications');
+    await page.locator('[aria-label="Notifications"]:focus').waitFor();
   });
 
   describe('Web Push', () => {
@@ -166,7 +179,7 @@ describe('notifications of two people', () => {
     const subscriptions = (page: Page) =>
       page.evaluate(async () => (await (await navigator.serviceWorker.ready).pushManager.getSubscription())?.endpoint ?? null);
 
-    later('is turned on for this device from the settings, with the worker of this server', async () => {
+    test('is turned on for this device from the settings, with the worker of this server', async () => {
       const { page } = bob;
       await page.context().addInitScript(fakePushManager);
       await page.goto('/');
@@ -182,7 +195,7 @@ describe('notifications of two people', () => {
       expect(await subscriptions(page)).toStartWith('https://push.example.com/');
     });
 
-    later('shows one notification a conversation, and closes it when it was read elsewhere', async () => {
+    test('shows one notification a conversation, and closes it when it was read elsewhere', async () => {
       const device = await deviceOf(bob.page, server.url);
       const push = { id: 'p1', kind: 'mention', conversationId, messageId: null, seq: 1, title: 'Saturday match', unread: 1, tag: conversationId };
       await device.deliver({ ...push, body: 'Ann: hello' });
@@ -193,7 +206,7 @@ describe('notifications of two people', () => {
       await until(async () => (await shown()).length === 0);
     });
 
-    later('a click on it opens the message in the page that is there', async () => {
+    test('a click on it opens the message in the page that is there', async () => {
       const messageId = await bob.page.evaluate(async (id) => {
         const { items } = await fetch(`/api/chat/conversations/${id}/messages?limit=50`).then((response) => response.json());
         return items.find(({ content }: { content: string }) => content.includes('bring the ball')).id;
@@ -219,7 +232,7 @@ describe('notifications of two people', () => {
       expect(bob.page.url()).toBe(`${server.url}/c/${conversationId}`);
     });
 
-    later('a new start hands the subscription over again, and turning it off ends it here and at the server', async () => {
+    test('a new start hands the subscription over again, and turning it off ends it here and at the server', async () => {
       const { page } = bob;
       const endpoint = await subscriptions(page);
       await page.reload();
@@ -233,7 +246,7 @@ describe('notifications of two people', () => {
       expect(await subscriptions(page)).toBeNull();
     });
 
-    later('signing out ends it in the browser as well', async () => {
+    test('signing out ends it in the browser as well', async () => {
       const { page } = bob;
       const push = page.getByRole('region', { name: 'Push on this device' });
       await push.getByRole('button', { name: 'Turn on' }).click();
@@ -245,7 +258,7 @@ describe('notifications of two people', () => {
       await until(async () => (await subscriptions(page)) === null);
     });
 
-    later('a browser that allows no notifications says so', async () => {
+    test('a browser that allows no notifications says so', async () => {
       const { page } = ann;
       await page.getByRole('button', { name: /^Notifications/ }).click();
       await page.getByRole('button', { name: 'Notification settings' }).click();
@@ -300,9 +313,4 @@ async function deviceOf(page: Page, url: string): Promise<{ deliver(push: object
   return {
     deliver: (push) => tools.send('ServiceWorker.deliverPushMessage', { origin: url, registrationId, data: JSON.stringify(push) }).then(() => {}),
   };
-}
-
-/** Waits for what no event tells of; each look takes a round trip through the browser. */
-async function until(is: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await is());) if (Date.now() > end) throw new Error(`never: ${is}`);
 }

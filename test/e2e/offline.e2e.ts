@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser, Page } from 'playwright-core';
 import { isKept, until } from './device.ts';
-import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
-
-const TIMEOUT_MS = 60_000;
+import { twoInAGroup, type RunningServer, type Visitor } from './world.ts';
 
 describe('a person without a connection', () => {
   let server: RunningServer;
@@ -13,22 +11,16 @@ describe('a person without a connection', () => {
   let address = '';
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([runServer(), launchBrowser()]);
-    [ann, bob] = await Promise.all([Visitor.at(browser, server.url, 'Ann Example'), Visitor.at(browser, server.url, 'Bob Example')]);
-    await Promise.all([ann.signUp(), bob.signUp()]);
-    await ann.startGroup('Saturday match', 'bob');
-    await Promise.all([ann.row('Saturday match').click(), bob.row('Saturday match').click()]);
+    ({ server, browser, ann, bob } = await twoInAGroup());
     await ann.say('Who brings the ball?');
     await bob.message('Who brings the ball?').waitFor();
     address = ann.page.url();
-  }, TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await browser?.close();
     await server?.remove();
   });
-
-  const later = (name: string, run: () => Promise<void>): void => test(name, run, TIMEOUT_MS);
 
   /** The page itself comes, nothing else does. */
   async function cut(visitor: Visitor): Promise<() => Promise<void>> {
@@ -42,7 +34,7 @@ describe('a person without a connection', () => {
     };
   }
 
-  later('sees the chat at once after a reload', async () => {
+  test('sees the chat at once after a reload', async () => {
     const mend = await cut(ann);
     await ann.page.reload();
     await ann.message('Who brings the ball?').waitFor();
@@ -51,7 +43,69 @@ describe('a person without a connection', () => {
     ann.complaints.splice(0);
   });
 
-  later('writes, closes the page, and what they wrote arrives once and in order', async () => {
+  test('sees what they write where nothing else can be read, also after a reload', async () => {
+    const { page } = ann;
+    await page.goto('/');
+    await ann.row('Bob Example').waitFor();
+    const mend = await cut(ann);
+    await page.reload();
+    await ann.enter('Bob Example');
+    await page.getByRole('heading', { name: 'The messages could not be loaded.' }).waitFor();
+    await ann.say('Written with nothing around it');
+    await page.getByRole('img', { name: 'Waiting to be sent' }).waitFor();
+    await until(() => isKept(page, 'Written with nothing around it', 'anywhere'));
+    await page.reload();
+    await ann.message('Written with nothing around it').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    await mend();
+    await page.reload();
+    await ann.message('Written with nothing around it').waitFor();
+    await page.getByRole('img', { name: 'Waiting to be sent' }).waitFor({ state: 'detached' });
+    expect(await ann.message('Written with nothing around it').count()).toBe(1);
+    await ann.enter('Saturday match');
+    await ann.message('Who brings the ball?').waitFor();
+    ann.complaints.splice(0);
+  });
+
+  test('finds what they looked for when the connection is back, without asking again', async () => {
+    const { page } = ann;
+    const mend = await cut(ann);
+    await page.reload();
+    await ann.row('Saturday match').waitFor();
+    await page.getByRole('button', { name: 'Search messages' }).click();
+    await page.getByRole('searchbox').fill('ball');
+    await page.getByRole('alert').getByText('There is no connection to the server.').waitFor();
+    await mend();
+    await page.context().routeWebSocket('**/api/**', (socket) => void socket.connectToServer());
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByRole('link', { name: /Who brings the/ }).waitFor();
+    await page.keyboard.press('Escape');
+    ann.complaints.splice(0);
+  });
+
+  test('is told soon when the network goes and the socket only falls silent', async () => {
+    const { page } = ann;
+    let silent = false;
+    await page.context().routeWebSocket('**/api/**', (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((frame) => silent || server.send(frame));
+      server.onMessage((frame) => silent || socket.send(frame));
+    });
+    await page.reload();
+    await ann.say('Can you hear me?');
+    await bob.message('Can you hear me?').waitFor();
+    silent = ann.outage = ann.intercepted = true;
+    await page.context().setOffline(true);
+    await page.getByText('No connection.').waitFor();
+    silent = false;
+    await page.context().setOffline(false);
+    await ann.say('Now you can.');
+    await bob.message('Now you can.').waitFor();
+    ann.outage = ann.intercepted = false;
+    ann.complaints.splice(0);
+  });
+
+  test('writes, closes the page, and what they wrote arrives once and in order', async () => {
     const context = ann.page.context();
     const gone = await context.newPage();
     await ann.page.close();
@@ -75,6 +129,7 @@ describe('a person without a connection', () => {
     await bob.message('Two offline').waitFor();
     const seen = await bob.page.locator('.message').filter({ hasText: 'offline' }).allInnerTexts();
     expect(seen.map((text) => /(One|Two) offline/.exec(text)?.[1])).toEqual(['One', 'Two']);
+    await page.locator('.message').filter({ hasText: 'One offline' }).waitFor();
     await page.getByRole('img', { name: 'Waiting to be sent' }).first().waitFor({ state: 'detached' });
     expect(await page.locator('.message').filter({ hasText: 'One offline' }).count()).toBe(1);
     await back.close();
@@ -91,28 +146,23 @@ describe('two tabs of a person', () => {
   const sockets = new Map<Page, number>();
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([runServer(), launchBrowser()]);
-    [ann, bob] = await Promise.all([Visitor.at(browser, server.url, 'Ann Example'), Visitor.at(browser, server.url, 'Bob Example')]);
-    await Promise.all([ann.signUp(), bob.signUp()]);
-    await ann.startGroup('Saturday match', 'bob');
-    await Promise.all([ann.row('Saturday match').click(), bob.row('Saturday match').click()]);
+    ({ server, browser, ann, bob } = await twoInAGroup());
     await bob.say('Are you there?');
     await ann.message('Are you there?').waitFor();
     second = await ann.page.context().newPage();
     second.on('websocket', () => sockets.set(second, (sockets.get(second) ?? 0) + 1));
     await second.goto(ann.page.url());
     await second.locator('.message').filter({ hasText: 'Are you there?' }).waitFor();
-  }, TIMEOUT_MS);
+  });
 
   afterAll(async () => {
     await browser?.close();
     await server?.remove();
   });
 
-  const later = (name: string, run: () => Promise<void>): void => test(name, run, TIMEOUT_MS);
   const inSecond = (text: string) => second.locator('.message').filter({ hasText: text });
 
-  later('share one socket and show the same, whichever is written in', async () => {
+  test('share one socket and show the same, whichever is written in', async () => {
     await write(second, 'From the second');
     await Promise.all([ann.message('From the second').waitFor(), bob.message('From the second').waitFor()]);
     await ann.say('From the first');
@@ -123,8 +173,8 @@ describe('two tabs of a person', () => {
     expect([await ann.count('From the second'), await inSecond('From the first').count()]).toEqual([1, 1]);
   });
 
-  later('when the leading one closes, the other is connected within a second', async () => {
-    const connected = second.waitForEvent('websocket', { timeout: 1_000 }).then((socket) => socket.waitForEvent('framereceived', { timeout: 1_000 }));
+  test('when the leading one closes, the other connects', async () => {
+    const connected = second.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
     await ann.page.close();
     await connected;
     await bob.say('Still there?');

@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import type { Browser } from 'playwright-core';
 import { startSite } from '../support/page-server.ts';
 import { pngOf } from '../support/pictures.ts';
-import { launchBrowser, runServer, Visitor, type RunningServer } from './world.ts';
+import { twoInAGroup, type RunningServer, type Visitor } from './world.ts';
 
-const TIMEOUT_MS = 60_000;
 const HEAD = `<title>Fallback</title><meta property="og:title" content="Rowing at &quot;Harbour&quot;">
   <meta property="og:description" content="Four boats, one river"><meta property="og:site_name" content="The Club">`;
 
@@ -16,12 +15,8 @@ describe('links in the web chat', () => {
   let bob: Visitor;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([runServer({ LINK_PREVIEW_ALLOW_PRIVATE: 'on' }), launchBrowser()]);
-    [ann, bob] = await Promise.all([Visitor.at(browser, server.url, 'Ann Example'), Visitor.at(browser, server.url, 'Bob Example')]);
-    await Promise.all([ann.signUp(), bob.signUp()]);
-    await ann.startGroup('Saturday match', 'bob');
-    await Promise.all([ann.row('Saturday match').click(), bob.row('Saturday match').click()]);
-  }, TIMEOUT_MS);
+    ({ server, browser, ann, bob } = await twoInAGroup({ LINK_PREVIEW_ALLOW_PRIVATE: 'on' }));
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -33,10 +28,9 @@ describe('links in the web chat', () => {
     expect([ann, bob].flatMap(({ complaints }) => complaints.splice(0))).toEqual([]);
   });
 
-  const later = (name: string, run: () => Promise<void>): void => test(name, run, TIMEOUT_MS);
   const card = (visitor: Visitor, text: string) => visitor.message(text).locator('a.link-card');
 
-  later('what the page says of itself comes below the message, with its host, and whoever is at the end stays there', async () => {
+  test('what the page says of itself comes below the message, with its host, and whoever is at the end stays there', async () => {
     for (const letter of 'abcdefghijkl') await ann.say(`line ${letter}.`);
     const picture = site.page(() => new Response(pngOf(120, 80), { headers: { 'content-type': 'image/png' } }), 'picture');
     const url = site.html(`${HEAD}<meta property="og:image" content="${picture}">`);
@@ -54,14 +48,14 @@ describe('links in the web chat', () => {
     expect(site.asked.filter((path) => path === new URL(picture).pathname)).toHaveLength(1);
   });
 
-  later('the keyboard reaches it', async () => {
+  test('the keyboard reaches it', async () => {
     const link = card(bob, 'Have a look');
     await bob.message('Have a look').getByRole('link').first().focus();
     await bob.page.keyboard.press('Tab');
-    expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+    await link.and(bob.page.locator(':focus')).waitFor();
   });
 
-  later('its author removes it for everybody, and nobody else can', async () => {
+  test('its author removes it for everybody, and nobody else can', async () => {
     await bob.message('Have a look').hover();
     await bob.message('Have a look').getByRole('button', { name: 'More', exact: true }).click();
     await bob.page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
@@ -71,7 +65,7 @@ describe('links in the web chat', () => {
     for (const visitor of [ann, bob]) await card(visitor, 'Have a look').waitFor({ state: 'detached' });
   });
 
-  later('a page that tries to be markup is text', async () => {
+  test('a page that tries to be markup is text', async () => {
     await ann.say(`Or this: ${site.html('<meta property="og:title" content="&lt;img src=x onerror=alert(1)&gt;">')}`);
     await card(bob, 'Or this').getByText('<img src=x onerror=alert(1)>').waitFor();
   });

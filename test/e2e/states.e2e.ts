@@ -55,18 +55,17 @@ async function holding(visitor: Visitor, type: string): Promise<Held> {
 
 type Case = { name: string; type: string; open(visitor: Visitor): Promise<void>; content: string };
 
-const enter = (visitor: Visitor, title: string): Promise<void> => visitor.row(title).click();
 const press = (visitor: Visitor, name: string | RegExp): Promise<void> => visitor.page.getByRole('button', { name }).first().click();
 
 async function inRoom(visitor: Visitor, button: string | RegExp): Promise<void> {
-  await enter(visitor, 'Autumn regatta');
+  await visitor.enter('Autumn regatta');
   await visitor.page.locator('.message').last().waitFor();
   await press(visitor, button);
 }
 
 /** What each view reads when it is opened, and what is there once it came. */
 const cases: Case[] = [
-  { name: 'a conversation', type: 'message.list', open: (visitor) => enter(visitor, 'Autumn regatta'), content: '.message' },
+  { name: 'a conversation', type: 'message.list', open: (visitor) => visitor.enter('Autumn regatta'), content: '.message' },
   { name: 'the members', type: 'member.list', open: (visitor) => inRoom(visitor, 'Show members'), content: '.member' },
   { name: 'the threads', type: 'thread.list', open: (visitor) => inRoom(visitor, /^Threads/), content: '.card' },
   {
@@ -82,7 +81,7 @@ const cases: Case[] = [
     name: 'a profile',
     type: 'person.get',
     async open(visitor) {
-      await enter(visitor, 'Kofi Mensah');
+      await visitor.enter('Kofi Mensah');
       await press(visitor, 'Show profile');
     },
     content: '.profile',

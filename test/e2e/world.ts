@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const root = join(import.meta.dir, '../..');
 const command = (process.env['CHINWAG_BIN'] ?? 'bun src/main.ts').split(' ');
@@ -72,19 +73,22 @@ async function freePort(): Promise<number> {
   return promise;
 }
 
+/** How the browser of the machine is started. */
+export const CHROMIUM = {
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch(CHROMIUM);
 }
 
 /** Somebody at a browser of their own. What goes wrong in the page is collected, and fails the test. */
@@ -111,7 +115,7 @@ export class Visitor {
 
   static async at(browser: Browser, url: string, name: string, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
     });
@@ -193,6 +197,11 @@ export class Visitor {
       .filter({ has: this.page.locator('.row-title').getByText(name, { exact: true }) });
   }
 
+  /** Opens the conversation from the list, by keyboard: a row that moves while a finger goes down and up is not clicked. */
+  async enter(name: string): Promise<void> {
+    await this.row(name).press('Enter');
+  }
+
   /** What happened to the group, in the open conversation. */
   happened(text: string) {
     return this.page.locator('.system').getByText(text);
@@ -206,4 +215,14 @@ export class Visitor {
   async count(text: string): Promise<number> {
     return this.message(text).count();
   }
+}
+
+/** Ann and Bob in the group "Saturday match", which both have open, each at a browser of their own. */
+export async function twoInAGroup(env: Record<string, string> = {}, bobs: BrowserContextOptions = {}) {
+  const [server, browser] = await Promise.all([runServer(env), launchBrowser()]);
+  const [ann, bob] = await Promise.all([Visitor.at(browser, server.url, 'Ann Example'), Visitor.at(browser, server.url, 'Bob Example', bobs)]);
+  await Promise.all([ann.signUp(), bob.signUp()]);
+  await ann.startGroup('Saturday match', 'bob');
+  await Promise.all([ann.enter('Saturday match'), bob.enter('Saturday match')]);
+  return { server, browser, ann, bob };
 }

@@ -4,7 +4,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { freePort, startProgram, type Program } from '../support/program.ts';
 import { connect, type TestSocket } from '../support/socket.ts';
 import { startClients, type Clients } from './clients.ts';
-import { fault, levelOf, type Outcome } from './fault.ts';
+import { fault, levelOf, ONE_INSTALLATION, type Outcome } from './fault.ts';
 import { createLoad, until, type Load } from './load.ts';
 
 const PEOPLE = 4;
@@ -28,12 +28,10 @@ afterEach(async () => {
 async function start(busUrl: string): Promise<Program> {
   const program = await startProgram({
     env: {
+      ...ONE_INSTALLATION,
       DATABASE_URL: database?.url ?? '',
-      AUTH_SECRET: 'the-same-secret-on-every-machine-of-it',
       BUS_URL: busUrl,
       BUS_ALIVE_MS: String(ALIVE_MS),
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'silent',
       REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
     },
   });

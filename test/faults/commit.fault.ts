@@ -49,39 +49,62 @@ async function meet(url: string, ann: string, n: number): Promise<{ id: string; 
   return { id, rev: (await insist(url, ann, 'GET', `/conversations/${id}`)).rev };
 }
 
-describe(`A connection that is lost at the answer of COMMIT (FAULT_SEED=${seed})`, () => {
-  fault('leaves the outcome open, and whoever repeats gets one person, one conversation, one of each effect', async () => {
-    const random = createRandom(seed);
-    database = await createDatabase('postgres');
-    const line = (wire = await startWire(database.url));
-    const env = {
-      DATABASE_URL: line.url,
-      AUTH_SECRET: JWT_SECRET,
-      JWT_SECRET,
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'silent',
-      REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
-    };
-    const running = (program = await startProgram({ env }));
-    const load = await createLoad(running.url, 2);
-    const ann = await tokenOf('Ann');
-    const undisturbed = await meet(running.url, ann, 0);
-    const before = levelOf(running);
+type Loss = (line: Wire, random: () => number) => void;
 
-    // The prepared statement is asked for by a name; the tag of the answer says that a transaction was committed.
-    line.cutAnswers({ asked: null, answered: Buffer.from('COMMIT\0'), cut: () => random() < CUT_OF_ALL });
-    let met: { id: string; rev: number }[] = [];
-    const meeting = async (): Promise<void> => {
-      for (let n = 1; n <= PEERS; n += 4) met = [...met, ...(await Promise.all([n, n + 1, n + 2, n + 3].map((one) => meet(running.url, ann, one))))];
-    };
-    let over = false;
-    await Promise.all([meeting().finally(() => (over = true)), load.runAt(running.url, () => over)]);
-    line.cutAnswers(null);
-    expect(line.cuts).toBeGreaterThanOrEqual(CUTS_AT_LEAST);
+const isAppend = (statement: string): boolean => statement.includes('with input as materialized');
+const sometimes = (random: () => number) => (): boolean => random() < CUT_OF_ALL;
 
-    expect(met.map(({ rev }) => rev)).toEqual(met.map(() => undisturbed.rev));
-    const { items } = await insist(running.url, ann, 'GET', '/conversations?limit=200');
-    expect(items.map((item: { id: string }) => item.id).sort()).toEqual([undisturbed, ...met].map(({ id }) => id).sort());
-    return { programs: [running], before, load, deadlineMs: DEADLINE_MS };
-  });
+/** A send is one statement and its own transaction, so what is lost before its COMMIT is lost with it. */
+const LOSSES: Record<string, Loss> = {
+  // The tag of the answer says that a transaction was committed.
+  'at the answer of COMMIT': (line, random) => line.cutAnswers({ asked: null, answered: Buffer.from('COMMIT\0'), cut: sometimes(random) }),
+  'before Postgres hears COMMIT': (line, random) =>
+    line.cutQuestions({ asks: (statement) => statement === 'commit' || isAppend(statement), half: () => false, cut: sometimes(random) }),
+  'between the statements of a transaction, or amid one': (line, random) =>
+    line.cutQuestions({
+      asks: (statement, open) => (open && statement !== 'commit') || isAppend(statement),
+      half: () => random() < 0.5,
+      // There are several in each transaction.
+      cut: () => random() < CUT_OF_ALL / 3,
+    }),
+};
+
+describe(`A connection that is lost (FAULT_SEED=${seed})`, () => {
+  for (const [when, lose] of Object.entries(LOSSES)) {
+    fault(`${when}: whoever repeats gets one person, one conversation, one message, one of each effect`, async () => {
+      const random = createRandom(seed);
+      database = await createDatabase('postgres');
+      const line = (wire = await startWire(database.url));
+      const env = {
+        DATABASE_URL: line.url,
+        AUTH_SECRET: JWT_SECRET,
+        JWT_SECRET,
+        RATE_LIMITS: 'off',
+        LOG_LEVEL: 'silent',
+        REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
+      };
+      const running = (program = await startProgram({ env }));
+      const load = await createLoad(running.url, 2);
+      const ann = await tokenOf('Ann');
+      const undisturbed = await meet(running.url, ann, 0);
+      const before = levelOf(running);
+
+      lose(line, random);
+      let met: { id: string; rev: number }[] = [];
+      const meeting = async (): Promise<void> => {
+        for (let n = 1; n <= PEERS; n += 4)
+          met = [...met, ...(await Promise.all([n, n + 1, n + 2, n + 3].map((one) => meet(running.url, ann, one))))];
+      };
+      let over = false;
+      await Promise.all([meeting().finally(() => (over = true)), load.runAt(running.url, () => over)]);
+      line.cutAnswers(null);
+      line.cutQuestions(null);
+      expect(line.cuts).toBeGreaterThanOrEqual(CUTS_AT_LEAST);
+
+      expect(met.map(({ rev }) => rev)).toEqual(met.map(() => undisturbed.rev));
+      const { items } = await insist(running.url, ann, 'GET', '/conversations?limit=200');
+      expect(items.map((item: { id: string }) => item.id).sort()).toEqual([undisturbed, ...met].map(({ id }) => id).sort());
+      return { programs: [running], before, load, deadlineMs: DEADLINE_MS };
+    });
+  }
 });

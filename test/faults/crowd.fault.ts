@@ -3,9 +3,9 @@ import { afterEach, describe, expect } from 'bun:test';
 import { createDatabase, postgresUrl, type Dialect, type TestDatabase } from '../support/database.ts';
 import { startProgram, type Program } from '../support/program.ts';
 import { conversationRow, memberRows, messageRows, upTo } from '../support/rows.ts';
-import { openTestStore } from '../support/store.ts';
+import { openTestStore } from '../support/migrated.ts';
 import { createRandom, putCrowd, work, type Message, type Sender } from './crowd.ts';
-import { fault, levelOf, type Level } from './fault.ts';
+import { fault, type Level, levelOf, ONE_INSTALLATION } from './fault.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const rounds = Number(process.env.FAULT_ROUNDS ?? 5);
@@ -19,12 +19,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<Program> {
-  const env = {
-    DATABASE_URL: database?.url ?? '',
-    AUTH_SECRET: 'a-secret-of-at-least-32-characters-for-the-crowd',
-    RATE_LIMITS: 'off',
-    LOG_LEVEL: 'error',
-  };
+  const env = { ...ONE_INSTALLATION, DATABASE_URL: database?.url ?? '' };
   return (program = await startProgram({ dataDir: database?.dataDir ?? '', env }));
 }
 

@@ -1,52 +1,42 @@
 import { afterEach, describe, expect } from 'bun:test';
-import { chmodSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { startPostgres, type PostgresCluster } from '../support/postgres-cluster.ts';
 import { emptyFolder, runProgram, startProgram, type Program } from '../support/program.ts';
+import { smallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { fault, levelOf, type Outcome } from './fault.ts';
 import { createLoad, until } from './load.ts';
 
 const PEOPLE = 8;
 const DISK_BYTES = 12 * 1024 * 1024;
+const POSTGRES_DISK_BYTES = 128 * 1024 * 1024;
 const ROOM_BYTES = 256 * 1024;
 const REFUSALS = 50;
 const DEADLINE_MS = 5_000;
 const ENV = { RATE_LIMITS: 'off', LOG_LEVEL: 'error', REQUEST_TIMEOUT_MS: String(DEADLINE_MS) };
 
 let program: Program | null = null;
-const disks: string[] = [];
+let cluster: PostgresCluster | null = null;
+const disks: SmallDisk[] = [];
 afterEach(async () => {
   await program?.clear().catch(() => undefined);
-  program = null;
-  for (const disk of disks.splice(0)) {
-    run('umount', disk);
-    rmSync(disk, { recursive: true, force: true });
-  }
+  await cluster?.drop();
+  program = cluster = null;
+  for (const disk of disks.splice(0)) disk.remove();
 });
 
 const run = (...command: string[]): boolean => Bun.spawnSync(command, { stderr: 'ignore' }).exitCode === 0;
 
-/** A small file system of its own; null where this user may not mount one. */
-function smallDisk(): string | null {
-  const disk = mkdtempSync(join(tmpdir(), 'chinwag-disk-'));
-  if (run('mount', '-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', disk)) {
-    disks.push(disk);
-    return disk;
-  }
-  rmSync(disk, { recursive: true });
-  return null;
+/** Null where this user may not mount one. */
+function mount(bytes: number): SmallDisk | null {
+  const disk = smallDisk(bytes);
+  if (disk) disks.push(disk);
+  return disk;
 }
 
 type Failure = { begin(program: Program): void; end(program: Program): void };
 
-/** Another file takes the room until only a little is left. */
-const fullDisk: Failure = {
-  begin({ dataDir }) {
-    const { bavail, bsize } = statfsSync(dataDir);
-    writeFileSync(join(dataDir, 'ballast'), Buffer.alloc(bavail * bsize - ROOM_BYTES));
-  },
-  end: ({ dataDir }) => rmSync(join(dataDir, 'ballast')),
-};
+const fills = (disk: SmallDisk): Failure => ({ begin: () => disk.fill(ROOM_BYTES), end: () => disk.empty() });
 
 /** Writes beyond that size fail, which SQLite takes for an I/O error. */
 const failingWrites: Failure = {
@@ -59,8 +49,8 @@ const failingWrites: Failure = {
   },
 };
 
-async function goesOn(failure: Failure, dataDir: string): Promise<Outcome> {
-  const running = (program = await startProgram({ dataDir, env: ENV }));
+async function goesOn(failure: Failure, dataDir: string, env: Record<string, string> = {}): Promise<Outcome> {
+  const running = (program = await startProgram({ dataDir, env: { ...ENV, ...env } }));
   const load = await createLoad(running.url, PEOPLE);
   let wanted = Infinity;
   const sending = load.runAt(running.url, () => load.acknowledged.length >= wanted);
@@ -68,7 +58,7 @@ async function goesOn(failure: Failure, dataDir: string): Promise<Outcome> {
   const before = levelOf(running);
 
   failure.begin(running);
-  await until(() => (load.refusals.get('unavailable') ?? 0) >= REFUSALS);
+  await until(() => [...load.refusals.values()].reduce((sum, count) => sum + count, 0) >= REFUSALS);
   expect([...load.refusals.keys()]).toEqual(['unavailable']);
   const told = load.acknowledged.length;
   expect((await load.history(running.url)).length).toBeGreaterThanOrEqual(told);
@@ -83,8 +73,8 @@ async function goesOn(failure: Failure, dataDir: string): Promise<Outcome> {
 
 describe('On SQLite', () => {
   fault('a full disk refuses sends as `unavailable`, loses nothing, lets people read, and is over without a restart', async () => {
-    const disk = smallDisk();
-    return disk ? goesOn(fullDisk, disk) : goesOn(failingWrites, emptyFolder());
+    const disk = mount(DISK_BYTES);
+    return disk ? goesOn(fills(disk), disk.folder) : goesOn(failingWrites, emptyFolder());
   });
 
   fault('writes that fail refuse sends as `unavailable`, lose nothing, let people read, and are over without a restart', async () => {
@@ -112,6 +102,15 @@ describe('On SQLite', () => {
     expect(await runProgram(['admin', 'backup', join(dataDir, 'checked.db')], { DATA_DIR: dataDir })).toMatchObject({ code: 0, err: '' });
     program = await startProgram({ dataDir, env: ENV });
     return { programs: [program], before, load, deadlineMs: DEADLINE_MS };
+  });
+});
+
+describe('On Postgres', () => {
+  fault('a full disk of its data refuses sends as `unavailable`, loses nothing, lets people read, and is over without a restart', async () => {
+    const disk = mount(POSTGRES_DISK_BYTES);
+    if (!disk) throw new Error('No small disk could be mounted for the data of Postgres; root may, or whoever may use sudo without a password.');
+    cluster = await startPostgres(join(disk.folder, 'postgres'));
+    return goesOn(fills(disk), emptyFolder(), { DATABASE_URL: cluster.url, AUTH_SECRET: 'the-same-secret-on-every-machine-of-it' });
   });
 });
 

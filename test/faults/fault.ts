@@ -17,6 +17,9 @@ export type Outcome = {
   deadlineMs?: number;
 };
 
+/** Every process of an installation signs alike, and what is refused is refused for the fault alone. */
+export const ONE_INSTALLATION = { AUTH_SECRET: 'the-same-secret-on-every-machine-of-it', RATE_LIMITS: 'off', LOG_LEVEL: 'silent' };
+
 const DEFAULT_DEADLINE_MS = 10_000;
 /** A deadline is kept by timers of a machine that other tests keep busy, too. */
 const DEADLINE_FACTOR = 2;

@@ -4,7 +4,7 @@ import { startProgram, type Program } from '../support/program.ts';
 import { startWire, type Wire } from '../support/wire.ts';
 import { STORED_JOB } from '../../src/db/append.ts';
 import { createRandom } from './crowd.ts';
-import { fault, levelOf, type Level, type Outcome } from './fault.ts';
+import { fault, type Level, levelOf, ONE_INSTALLATION, type Outcome } from './fault.ts';
 import { createLoad, until, type Load } from './load.ts';
 
 const PEOPLE = 8;
@@ -30,10 +30,8 @@ async function start(delayMs?: () => number): Promise<{ running: Program; line: 
   const line = (wire = await startWire(database.url, delayMs));
   const running = (program = await startProgram({
     env: {
+      ...ONE_INSTALLATION,
       DATABASE_URL: line.url,
-      AUTH_SECRET: 'the-same-secret-on-every-machine-of-it',
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'silent',
       REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
     },
   }));

@@ -2,7 +2,7 @@ import { SQL } from 'bun';
 import { afterEach, describe, expect } from 'bun:test';
 import { startPostgres, type PostgresCluster } from '../support/postgres-cluster.ts';
 import { startProgram, type Program } from '../support/program.ts';
-import { fault, levelOf } from './fault.ts';
+import { fault, levelOf, ONE_INSTALLATION } from './fault.ts';
 import { createLoad, until } from './load.ts';
 
 const PEOPLE = 8;
@@ -20,10 +20,8 @@ afterEach(async () => {
 function start(databaseUrl: string): Promise<Program> {
   return startProgram({
     env: {
+      ...ONE_INSTALLATION,
       DATABASE_URL: databaseUrl,
-      AUTH_SECRET: 'the-same-secret-on-every-machine-of-it',
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'silent',
       REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
     },
   });

@@ -2,7 +2,7 @@ import { SQL } from 'bun';
 import { afterEach, describe } from 'bun:test';
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 import { startProgram, type Program } from '../support/program.ts';
-import { fault, levelOf } from './fault.ts';
+import { fault, levelOf, ONE_INSTALLATION } from './fault.ts';
 import { createLoad } from './load.ts';
 
 const PEOPLE = 8;
@@ -19,7 +19,7 @@ afterEach(async () => {
 async function start(): Promise<Program> {
   database ??= await createDatabase('postgres');
   const program = await startProgram({
-    env: { DATABASE_URL: database.url, AUTH_SECRET: 'the-same-secret-on-every-machine-of-it', RATE_LIMITS: 'off' },
+    env: { ...ONE_INSTALLATION, DATABASE_URL: database.url },
   });
   programs.push(program);
   return program;

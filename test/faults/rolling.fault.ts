@@ -3,7 +3,7 @@ import { startBalancer, type Balancer } from '../support/balancer.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startProgram, type Program } from '../support/program.ts';
 import { startClients, type Clients } from './clients.ts';
-import { fault, levelOf, type Outcome } from './fault.ts';
+import { fault, levelOf, ONE_INSTALLATION, type Outcome } from './fault.ts';
 import { createLoad } from './load.ts';
 
 const PROCESSES = 3;
@@ -28,10 +28,8 @@ afterEach(async () => {
 async function start(): Promise<Program> {
   const program = await startProgram({
     env: {
+      ...ONE_INSTALLATION,
       DATABASE_URL: database?.url ?? '',
-      AUTH_SECRET: 'the-same-secret-on-every-machine-of-it',
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'error',
       REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
     },
   });

@@ -1,17 +1,16 @@
 import { afterEach, describe, expect } from 'bun:test';
 import { createDatabase, postgresUrl, type Dialect, type TestDatabase } from '../support/database.ts';
-import { signUp, startProgram, type Caller, type Program } from '../support/program.ts';
+import { startProgram, type Program } from '../support/program.ts';
 import { connect } from '../support/socket.ts';
-import { fault, levelOf } from './fault.ts';
+import { fault, levelOf, ONE_INSTALLATION } from './fault.ts';
 import { createLoad, until, type Load } from './load.ts';
+import { startMentions } from './mentions.ts';
 
 const STALLS = 3;
 const STALL_MS = 2_500;
 const DEADLINE_MS = 1_500;
 /** Shorter than a stall: jobs that were taken before it are anybody's after it. */
 const LEASE_MS = 1_000;
-/** A line of /metrics. */
-const WAITING = /^chinwag_jobs\{kind="message.stored",state="waiting"\} [1-9]/m;
 const PROCESSES: Record<Dialect, number> = { sqlite: 1, postgres: 2 };
 const dialects: Dialect[] = postgresUrl ? ['sqlite', 'postgres'] : ['sqlite'];
 
@@ -27,10 +26,8 @@ afterEach(async () => {
 async function start(): Promise<Program> {
   const program = await startProgram({
     env: {
+      ...ONE_INSTALLATION,
       DATABASE_URL: database?.url ?? '',
-      AUTH_SECRET: 'the-same-secret-on-every-machine-of-it',
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'error',
       REQUEST_TIMEOUT_MS: String(DEADLINE_MS),
       OUTBOX_LEASE_MS: String(LEASE_MS),
       OUTBOX_POLL_MS: '200',
@@ -51,32 +48,6 @@ async function stall({ pid }: Program): Promise<void> {
   process.kill(pid, 'SIGCONT');
 }
 
-/** Mentions somebody again and again. Answers the messages. */
-async function mention(ann: Caller, conversationId: string, userId: string, over: () => boolean): Promise<Set<string>> {
-  const ids = new Set<string>();
-  for (let n = 0; !over(); n++) {
-    const body = { clientId: `m${n}`, content: 'Are you there, @Ben?', mentions: [userId] };
-    let answer = await ann.call('POST', `/conversations/${conversationId}/messages`, body);
-    while (!answer.ok) answer = await ann.call('POST', `/conversations/${conversationId}/messages`, body);
-    ids.add(((await answer.json()) as { id: string }).id);
-  }
-  return ids;
-}
-
-async function notifiedOf(ben: Caller): Promise<string[]> {
-  const found: string[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page = (await (await ben.call('GET', `/notifications?limit=200${cursor && `&cursor=${cursor}`}`)).json()) as {
-      items: { messageId: string | null }[];
-      cursor: string | null;
-    };
-    // One is about being added, and about no message.
-    found.push(...page.items.flatMap(({ messageId }) => messageId ?? []));
-    cursor = page.cursor;
-  }
-  return found;
-}
-
 async function expectInOrder(load: Load, events: { type: string; data: any }[]): Promise<void> {
   const heard = events.filter(({ type }) => type === 'message.created').map(({ data }) => data.seq);
   expect(heard).toEqual(Array.from(heard, (_, i) => i + 1));
@@ -91,13 +62,10 @@ for (const dialect of dialects) {
       const [here] = places;
       if (!here) throw new Error('there is no process');
       const load = await createLoad(here.url, 4);
-      const [ann, ben] = [await signUp(here.url, 'Ann'), await signUp(here.url, 'Ben')];
-      const made = await ann.call('POST', '/conversations', { kind: 'group', title: 'Mentions', memberIds: [ben.id] });
-      const { id } = (await made.json()) as { id: string };
       const ears = await connect(`${here.url.replace('http', 'ws')}/api/chat/ws`, { authorization: `Bearer ${load.members[0]?.token}` });
       let over = false;
       const sending = load.runAt(here.url, () => over);
-      const mentioning = mention(ann, id, ben.id, () => over);
+      const mentions = await startMentions(here.url, () => over);
       await load.reached(100);
       const before = levelOf(here);
 
@@ -107,10 +75,7 @@ for (const dialect of dialects) {
       }
       over = true;
       await sending;
-      const mentions = [...(await mentioning)].sort();
-      await until(async () => (await notifiedOf(ben)).length >= mentions.length);
-      await until(async () => !WAITING.test(await (await fetch(`${here.url}/metrics`)).text()));
-      expect((await notifiedOf(ben)).sort()).toEqual(mentions);
+      await mentions.expectNotified();
       await ears.everything();
       await expectInOrder(load, ears.events);
       await ears.close();

@@ -33,7 +33,16 @@ describe('limits of an address', () => {
     const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
     const third = await fetch(`${server.url}/api/chat/ws`, { headers: { ...upgrade, ...from('192.0.2.9') } });
     expect([third.status, (await third.json()).error.code]).toEqual([429, 'rate_limited']);
+    // What is refused before it is a socket is an answer like any other.
+    expect([third.headers.get('x-request-id'), third.headers.get('ratelimit-policy'), third.headers.get('x-content-type-options')]).toEqual([
+      expect.any(String),
+      '"connect";q=2;w=60',
+      'nosniff',
+    ]);
     await Promise.all(sockets.map((socket) => socket.close()));
+    // Each handshake was one request of five.
+    const ask = () => fetch(`${server.url}/api/chat/me`, { headers: from('192.0.2.9') });
+    expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([401, 401, 429]);
   });
 
   test('every answer of a command says what is left, and hello says what there is', async () => {

@@ -9,6 +9,8 @@ import { createAssets, type Assets } from '../../src/http/assets.ts';
 import { isPage } from '../../src/ui/path.ts';
 
 const SCRIPT_GZIP_MAX_BYTES = 150_000;
+/** The build takes both cores for a while, which others may need as well. */
+const BUILD_TIMEOUT_MS = 60_000;
 
 type Manifest = { icons: { src: string; sizes: string; type: string; purpose?: string }[]; shortcuts: { url: string }[] };
 
@@ -20,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chinwag-web-'));
   built = await buildWeb(folder);
   assets = createAssets(folder);
-});
+}, BUILD_TIMEOUT_MS);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { dialects } from '../support/database.ts';
 import type { Person } from '../support/person.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -53,13 +54,73 @@ test('what is wrong with a request is said in the shape of every error', async (
   expect(await refusal(await ask('/me', { headers: { authorization: '' } }))).toEqual([401, 'unauthenticated']);
 });
 
-test('answers carry a request id and headers that keep browsers from doing anything with them', async () => {
-  const response = await ask('/me');
-  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-  expect(response.headers.get('ratelimit-limit')).toBe('6000');
-  expect(Number(response.headers.get('ratelimit-remaining'))).toBeLessThan(6000);
+// One database answers in the turn of the request and the other later: the answers leave in different ways.
+for (const dialect of dialects)
+  test(`a large answer comes whole from ${dialect}, whatever is in it`, async () => {
+    const other = await startServer({ dialect });
+    try {
+      const dee = await other.person('Dee');
+      const { id } = await dee.must('conversation.create', { title: 'Large', memberIds: [] });
+      const note = 'größer 🎈'.repeat(100);
+      for (let i = 0; i < 12; i++)
+        await dee.must('message.send', { conversationId: id, content: `é${'x'.repeat(1_500)}`, metadata: { i, note } }, 'socket');
+      const get = (method: string): Promise<Response> =>
+        fetch(`${other.url}/api/chat/conversations/${id}/messages?limit=50`, { method, headers: { authorization: `Bearer ${dee.token}` } });
+      const response = await get('GET');
+      const text = await response.text();
+      expect(text.length).toBeGreaterThan(20_000);
+      expect([response.status, response.headers.get('content-type'), response.headers.get('x-frame-options')]).toEqual([
+        200,
+        'application/json',
+        'DENY',
+      ]);
+      expect(JSON.parse(text)).toEqual(await dee.must('message.list', { conversationId: id, limit: 50 }, 'socket'));
+      const head = await get('HEAD');
+      expect([head.status, await head.text()]).toEqual([200, '']);
+    } finally {
+      await other.stop();
+    }
+  });
+
+test('a body is refused for its size whether its length is told or not', async () => {
+  const path = `/conversations/${conversationId}/messages`;
+  const post = (bytes: number, told: boolean): Promise<Response> => {
+    const text = JSON.stringify({ content: 'x'.repeat(bytes) });
+    return ask(path, { method: 'POST', headers: json, body: told ? text : new Blob([text]).stream() });
+  };
+  for (const told of [true, false]) {
+    expect(await refusal(await post(2_000, told))).toEqual([413, 'payload_too_large']);
+    expect((await post(1_000, told)).status).toBe(201);
+  }
+});
+
+test('answers of every kind carry a request id of their own and headers that keep browsers from doing anything with them', async () => {
+  const { id } = await ann.must('message.send', { conversationId, clientId: 'gone', content: 'gone in a moment' });
+  const answers = await Promise.all([
+    ask('/me'),
+    ask(`/messages/${id}`, { method: 'DELETE' }),
+    ask('/conversations/not-an-id'),
+    ask('/nowhere'),
+    ask('/sync', { method: 'DELETE' }),
+    ask('/sync', { method: 'POST', body: JSON.stringify({ conversations: {}, text: 'x'.repeat(2_000) }), headers: json }),
+    ask('/../auth/get-session'),
+    ask('/../auth/sign-in/email', { method: 'POST', body: '{}', headers: json }),
+    ask('/../openapi.json'),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 204, 400, 404, 405, 413, 200, 400, 200]);
+  for (const { headers } of answers) {
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  }
+  expect(new Set(answers.map(({ headers }) => headers.get('x-request-id'))).size).toBe(answers.length);
+});
+
+test('what is counted says how much is left, and nothing else does', async () => {
+  const { headers } = await ask('/me');
+  expect(headers.get('ratelimit-limit')).toBe('6000');
+  expect(Number(headers.get('ratelimit-remaining'))).toBeLessThan(6000);
+  expect((await ask('/../openapi.json')).headers.get('ratelimit-limit')).toBeNull();
 });
 
 test('other sites may use the API from a browser only where they are listed', async () => {
@@ -69,6 +130,19 @@ test('other sites may use the API from a browser only where they are listed', as
   };
   expect(await from('https://app.test')).toEqual(['https://app.test', 'true']);
   expect((await from('https://evil.test'))[0]).toBeNull();
+});
+
+test('the answers themselves, refusals among them, say who may read them', async () => {
+  const from = async (origin: string, path: string): Promise<(string | null)[]> => {
+    const { headers } = await ask(path, { headers: { origin } });
+    return ['access-control-allow-origin', 'access-control-allow-credentials', 'vary', 'x-frame-options'].map((name) => headers.get(name));
+  };
+  for (const path of ['/me', '/nowhere', '/conversations/not-an-id', '/../auth/get-session']) {
+    expect(await from('https://app.test', path)).toEqual(['https://app.test', 'true', 'Origin', 'DENY']);
+    expect(await from('https://evil.test', path)).toEqual([null, 'true', 'Origin', 'DENY']);
+  }
+  const { headers } = await ask('/me', { headers: { origin: 'https://app.test' } });
+  expect(headers.get('access-control-expose-headers')?.split(',')).toContain('RateLimit');
 });
 
 test('a Host header that names no host is refused, at every address; it was taken for a failure of ours', async () => {

@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, like } from 'drizzle-orm';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { createHmac } from 'node:crypto';
 import { CommandError } from '../../src/kernel/errors.ts';
 import { newId } from '../../src/lib/id.ts';
+import { upTo } from '../support/rows.ts';
 import { only, worlds, type World } from './world.ts';
 
 const JWT_SECRET = 'the-secret-that-the-host-app-knows';
@@ -181,6 +183,44 @@ worlds(
       const good = await sign(world(), claims);
       expect(await world().refused(`${good.slice(0, -4)}AAAA`)).toBe('unauthenticated');
       expect(await usersOf('u7-private')).toEqual([]);
+    });
+
+    test('a good signature stands for its own header and claims only, and for nothing that must be understood and is not', async () => {
+      const token = await sign(world(), { sub: 'u10' });
+      const other = await sign(world(), { sub: 'u10', role: 'owner' });
+      const [header = '', payload = '', signature = ''] = token.split('.');
+      const unsecured = new UnsecuredJWT({ sub: 'u10' }).encode().split('.')[0] ?? '';
+      const critical = Buffer.from('{"alg":"HS256","crit":["exp"]}').toString('base64url');
+      const signed = (text: string): string => `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
+      const forged = [
+        `${header}.${other.split('.')[1]}.${signature}`,
+        `${unsecured}.${payload}.${signature}`,
+        `${unsecured}.${payload}.`,
+        `${header}.${payload}.`,
+        `${header}.${payload}.${signature}.${signature}`,
+        `${header}.${payload}.${signature}=`,
+        signed(`${critical}.${payload}`),
+        signed(`${header}.${payload}.x`),
+        signed(`${header}.e30x!`),
+      ];
+      for (const one of forged) expect([one, await world().refused(one)]).toEqual([one, 'unauthenticated']);
+      expect(await usersOf('u10')).toEqual([]);
+      await world().who(signed(`${header}.${payload}`));
+      expect(await usersOf('u10')).toHaveLength(1);
+    });
+
+    test('people who come in the same moment are each themselves', async () => {
+      const tokens = await Promise.all(upTo(70).map((n) => sign(world(), { sub: `crowd-${n}`, ...(n % 7 === 0 && { org: 'default' }) })));
+      await Promise.all(tokens.map((token) => world().who(token)));
+      const later = world().again(config);
+      const seen = await Promise.all([...tokens, 'nonsense', ...tokens.slice(0, 3)].map((token) => later.who(token).catch(() => null)));
+      const ids = seen.map((actor) => actor?.userId);
+      const { user } = world().store.tables;
+      const rows = await world().store.read.select().from(user).where(like(user.externalId, 'crowd-%'));
+      const byName = new Map(rows.map(({ externalId, id }) => [externalId, id]));
+      const people = upTo(70).map((n) => byName.get(`crowd-${n}`));
+      expect(ids).toEqual([...people, undefined, ...people.slice(0, 3)]);
+      expect(new Set(ids).size).toBe(71);
     });
 
     test('where an end is required, a token without one is refused', async () => {

@@ -54,6 +54,20 @@ describe('principals', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('give their memory back once they are not believed any longer', async () => {
+    const { clock, asked, principals, learn } = setUp();
+    await learn('a', principal('ann'));
+    clock.advance(10_000);
+    await learn('b', principal('ben'));
+    clock.advance(5_000);
+    principals.sweep();
+    expect(principals.size).toBe(1);
+    await principals.resolve(credential('b'));
+    expect(asked).toHaveLength(2);
+    principals.forget('ben');
+    expect(principals.size).toBe(0);
+  });
+
   test('share one lookup between requests with the same credential', async () => {
     const { asked, principals, nth } = setUp();
     const both = [principals.resolve(credential('a')), principals.resolve(credential('a')), principals.resolve(credential('b'))];

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe } from 'bun:test';
 import { Hono } from 'hono';
 import { readConfig, type Config, type ConfigInput } from '../../src/config.ts';
 import { StoreUnavailable } from '../../src/db/errors.ts';
-import { openStore, type Store } from '../../src/db/store.ts';
+import type { Store } from '../../src/db/store.ts';
 import { defaultOrganisation, findDefaultOrganisation } from '../../src/features/people/default-organisation.ts';
 import { enrolUnseen } from '../../src/features/people/enrol.ts';
 import { provision, recognise } from '../../src/features/people/provision.ts';
 import { createIdentity, type Change, type Identity, type IdentityPorts } from '../../src/http/auth/index.ts';
-import { answerError, type Env } from '../../src/http/router.ts';
+import { createAnswers } from '../../src/http/answer.ts';
+import type { Env } from '../../src/http/router.ts';
 import type { Actor } from '../../src/kernel/actor.ts';
 import { CommandError } from '../../src/kernel/errors.ts';
 import { createLimits } from '../../src/kernel/limits.ts';
@@ -15,7 +16,8 @@ import { createReport } from '../../src/kernel/report.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { ErrorCode } from '../../src/wire/errors.ts';
 import { createFakeClock, type FakeClock } from '../support/clock.ts';
-import { createDatabase, dialects, type Dialect } from '../support/database.ts';
+import { dialects, type Dialect } from '../support/database.ts';
+import { createMigrated, openTestStore } from '../support/migrated.ts';
 
 export const PUBLIC_URL = 'http://chat.test';
 export const PASSWORD = 'correct horse battery staple';
@@ -71,16 +73,9 @@ export async function inWorld(dialect: Dialect, config: ConfigInput, run: (world
 }
 
 async function openWorld(dialect: Dialect, input: ConfigInput = {}) {
-  const database = await createDatabase(dialect);
+  const database = await createMigrated(dialect);
   const base: ConfigInput = { publicUrl: PUBLIC_URL, databaseUrl: database.url, dataDir: database.dataDir, authSecret: SECRET };
-  const store = await openStore({
-    url: database.url,
-    migrations: new URL('../../drizzle', import.meta.url).pathname,
-    poolMax: 10,
-    connectTimeoutMs: 5_000,
-    statementTimeoutMs: 10_000,
-    file: { cacheBytes: 2 ** 20, checkpointPages: 1_000 },
-  });
+  const store = await openTestStore(database.url, { statementTimeoutMs: 10_000 });
   const build = (config: ConfigInput, overrides: Partial<IdentityPorts> = {}): World =>
     createWorld(store, readConfig({ ...base, ...config }, {}), overrides, build);
   return {
@@ -130,7 +125,7 @@ function createWorld(store: Store, config: Config, overrides: Partial<IdentityPo
   const nowhere = { door: 'http', command: 'auth', requestId: 'test', userId: null, ms: 0 } as const;
   const app = new Hono<Env>()
     .all('/api/auth/*', (c) => identity.handle(c.req.raw))
-    .onError((error, c) => answerError(c, report.failed(error, nowhere), 'test'));
+    .onError((error) => createAnswers(new Headers()).error(report.failed(error, nowhere), 'test'));
 
   async function auth(path: string, { body, token, cookie, headers = {}, method, address }: Sent = {}): Promise<Reply> {
     const response = await app.request(`${PUBLIC_URL}/api/auth${path}`, {

@@ -50,6 +50,23 @@ describe('The batcher', () => {
     expect([bench.batches, bench.sizes]).toEqual([[upTo(5)], [5]]);
   });
 
+  test('takes what the next turn of the event loop brings together with what waited for the end of a batch', async () => {
+    const bench = createBench<number>();
+    let left = bench.next();
+    const first = bench.add(1);
+    await left;
+    const later = [bench.add(2)];
+    left = bench.next();
+    // As what came in while a commit held up the event loop, and could be read only afterwards.
+    setImmediate(() => later.push(bench.add(3)));
+    bench.pass();
+    await first;
+    await left;
+    bench.pass();
+    await Promise.all(later);
+    expect(bench.batches).toEqual([[1], [2, 3]]);
+  });
+
   test('has one batch in flight: what comes meanwhile leaves together in the next one', async () => {
     const bench = createBench<number>();
     let left = bench.next();

@@ -15,7 +15,7 @@ function fake(): Fake {
     sendText: (text: string) => writes.at(-1)?.push(text),
   };
   // Of a session only these two are looked at.
-  return { session: { socket, closing: false } as unknown as Session, writes };
+  return { session: { socket, closing: null } as unknown as Session, writes };
 }
 
 const answer = (re: number) => ({ re, ok: true as const, data: {} });
@@ -39,7 +39,7 @@ test('a socket that was closed meanwhile is told nothing', async () => {
   const reply = createReplies();
   const { session, writes } = fake();
   reply(session, answer(1));
-  session.closing = true;
+  session.closing = { code: 4010, reason: '' };
   await null;
   expect(writes).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { ConfigInput } from '../../src/config.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { dialects } from '../support/database.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { connect } from '../support/socket.ts';
@@ -176,37 +177,41 @@ describe('The socket', () => {
     expect([response.status, (await response.json()).error.code]).toEqual([426, 'upgrade_required']);
   });
 
-  test('cuts a reader who does not read', async () => {
-    const own = await startServer({ dialect: dialects[0] ?? 'sqlite', config: { socketBackpressureMaxBytes: 65_536, rateLimits: false } });
-    const [ann, ben] = await Promise.all([own.person('Ann'), own.person('Ben')]);
-    const { id: conversationId } = await ann.must('conversation.create', { userId: ben.userId });
-    const { hostname, port } = new URL(own.url);
-    let received = 0;
-    // A raw connection that stops reading after the handshake.
-    const raw = await Bun.connect({
-      hostname,
-      port: Number(port),
-      socket: {
-        data(socket, chunk) {
-          received += chunk.length;
-          if (received > 0) socket.pause();
+  test(
+    'cuts a reader who does not read',
+    async () => {
+      const own = await startServer({ dialect: dialects[0] ?? 'sqlite', config: { socketBackpressureMaxBytes: 65_536, rateLimits: false } });
+      const [ann, ben] = await Promise.all([own.person('Ann'), own.person('Ben')]);
+      const { id: conversationId } = await ann.must('conversation.create', { userId: ben.userId });
+      const { hostname, port } = new URL(own.url);
+      let received = 0;
+      // A raw connection that stops reading after the handshake.
+      const raw = await Bun.connect({
+        hostname,
+        port: Number(port),
+        socket: {
+          data(socket, chunk) {
+            received += chunk.length;
+            if (received > 0) socket.pause();
+          },
         },
-      },
-    });
-    raw.write(
-      `GET /api/chat/ws HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer ${ben.token}\r\n\r\n`,
-    );
-    while (own.app.connectionsOf(ben.userId) === 0) await new Promise((resolve) => setImmediate(resolve));
-    const content = 'x'.repeat(3_900);
-    for (let n = 0; n < 5_000 && own.app.connectionsOf(ben.userId) > 0; n += 20) {
-      await Promise.all(Array.from({ length: 20 }, () => ann.must('message.send', { conversationId, content })));
-      own.clock.advance(6_000);
-    }
-    expect(own.app.connectionsOf(ben.userId)).toBe(0);
-    expect((await ann.must('message.list', { conversationId, limit: 1 })).items).toHaveLength(1);
-    raw.terminate();
-    await own.stop();
-  });
+      });
+      raw.write(
+        `GET /api/chat/ws HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer ${ben.token}\r\n\r\n`,
+      );
+      while (own.app.connectionsOf(ben.userId) === 0) await new Promise((resolve) => setImmediate(resolve));
+      const content = 'x'.repeat(3_900);
+      for (let n = 0; n < 5_000 && own.app.connectionsOf(ben.userId) > 0; n += 20) {
+        await Promise.all(Array.from({ length: 20 }, () => ann.must('message.send', { conversationId, content })));
+        own.clock.advance(6_000);
+      }
+      expect(own.app.connectionsOf(ben.userId)).toBe(0);
+      expect((await ann.must('message.list', { conversationId, limit: 1 })).items).toHaveLength(1);
+      raw.terminate();
+      await own.stop();
+    },
+    PATIENCE_MS,
+  );
 
   test('sends everybody away with 1012 and a time to come back when it stops', async () => {
     const own = await startServer({ dialect: dialects[0] ?? 'sqlite' });

@@ -80,4 +80,30 @@ scenarios('What is older than one', (scenario) => {
     const next = await ben.must('sync', { conversations: { [conversationId]: joined } }, scene.door);
     expect([next.removed, next.messages[conversationId].items.map((message: any) => message.id)]).toEqual([[], [later.id]]);
   });
+
+  // Went wrong: what is older than the first joining had changed long before what the device held, so it never came.
+  scenario('whoever was away while they joined again and may read more of the past than before is told to begin anew', async (scene) => {
+    const { ann, dan, conversationId, messageId, rev } = await newcomer(scene);
+    await ann.must('member.remove', { conversationId, userId: dan.userId });
+    await ann.must('conversation.update', { conversationId, settings: { history: 'all' } });
+    await ann.must('member.add', { conversationId, userIds: [dan.userId] });
+    await ann.must('member.update', { conversationId, userId: dan.userId, role: 'admin' });
+    const back = await dan.must('sync', { conversations: { [conversationId]: rev } }, scene.door);
+    expect(back).toMatchObject({ removed: [conversationId], conversations: [{ id: conversationId }], complete: true });
+    const { items, complete } = back.messages[conversationId];
+    const all = await ann.must('message.list', { conversationId });
+    expect([items.map((message: any) => message.id), complete]).toEqual([all.items.map((message: any) => message.id), true]);
+    expect(items[0].id).toBe(messageId);
+    const next = await dan.must('sync', { conversations: { [conversationId]: items.at(-1).rev } }, scene.door);
+    expect([next.removed, next.messages[conversationId]?.items ?? []]).toEqual([[], []]);
+  });
+
+  scenario('another role is no reason to begin anew, nor is a joining of somebody else', async (scene) => {
+    const { ann, ben, conversationId, rev } = await newcomer(scene);
+    const eve = await scene.server.person('Eve');
+    await ann.must('member.update', { conversationId, userId: ben.userId, role: 'admin' });
+    await ann.must('member.add', { conversationId, userIds: [eve.userId] });
+    const back = await ben.must('sync', { conversations: { [conversationId]: rev } }, scene.door);
+    expect([back.removed, back.messages[conversationId].items.length]).toEqual([[], 1]);
+  });
 });

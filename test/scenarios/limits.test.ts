@@ -59,6 +59,7 @@ const ELSEWHERE: Partial<Record<Key, string>> = {
   rateRequestsPerAddressPerMinute: 'test/http/address-limits.test.ts',
   rateSocketsPerAddressPerMinute: 'test/http/address-limits.test.ts',
   rateKeysMax: 'test/http/address-limits.test.ts',
+  messageCacheBytes: 'test/lib/message-rows.test.ts',
 };
 
 /** Numbers that no client runs into: they say where the program stands, how it works inside, or what somebody else does. */
@@ -82,6 +83,7 @@ const NOBODY_HITS: Key[] = [
   'reorderHoldMs',
   'reorderConversationsMax',
   'outboxLeaseMs',
+  'outboxPauseMs',
   'outboxPollMs',
   'outboxAttemptsMax',
   'outboxBackoffMs',

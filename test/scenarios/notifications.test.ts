@@ -1,8 +1,11 @@
 import { expect } from 'bun:test';
 import { eq } from 'drizzle-orm';
+import { forUpdate } from '../../src/db/lock.ts';
+import { newId } from '../../src/lib/id.ts';
 import type { Person } from '../support/person.ts';
 import { scenarios, type Scene } from '../support/scenario.ts';
 import type { TestSocket } from '../support/socket.ts';
+import { holdTransaction, somebodyWaits } from '../support/store.ts';
 
 async function group({ server }: Scene, extra: object = {}) {
   const [ann, ben, cem] = await Promise.all([server.person('Ann'), server.person('Ben'), server.person('Cem')]);
@@ -25,6 +28,31 @@ const kindsOf = async (person: Person): Promise<string[]> =>
 scenarios(
   'Notifications',
   (scenario) => {
+    // Went wrong on Postgres: the notification was not committed yet when those about the message were removed.
+    scenario('a message that is deleted while its notifications are made leaves none', async (scene) => {
+      const { ann, ben, conversationId } = await group(scene);
+      const { store } = scene.server.app.ports;
+      const { message, notification } = store.tables;
+      const sent = await ann.must('message.send', { conversationId, content: 'Secret boats' });
+      const about = {
+        orgId: scene.server.orgId,
+        conversationId,
+        messageId: sent.id,
+        seq: sent.seq,
+        actorId: ann.userId,
+        subject: `message:${sent.id}`,
+      };
+      const making = await holdTransaction(store, async (db) => {
+        await forUpdate(db.select({ id: message.id }).from(message).where(eq(message.id, sent.id)), message);
+        await db.insert(notification).values({ ...about, id: newId(), userId: ben.userId, kind: 'mention', createdAt: 1 });
+      });
+      const deleting = ann.must('message.delete', { messageId: sent.id }, scene.door);
+      await somebodyWaits(store);
+      await making.commit();
+      await deleting;
+      expect(await store.read.$count(notification, eq(notification.messageId, sent.id))).toBe(0);
+    });
+
     scenario('a direct message that was not read in time is told, kept and counted; one that was read is not', async (scene) => {
       const [ann, ben] = await Promise.all([scene.server.person('Ann'), scene.server.person('Ben')]);
       const { id: conversationId } = await ann.must('conversation.create', { userId: ben.userId });
@@ -137,6 +165,14 @@ scenarios(
       await mention();
       expect(await count()).toBe(2);
       expect((await ben.must('preference.get', {}, scene.door)).kinds).toEqual(kinds);
+    });
+
+    scenario('devices that choose different things in the same moment both have their way', async (scene) => {
+      const ann = await scene.server.person('Ann');
+      const names = ['mention', 'reply', 'direct', 'added'] as const;
+      await Promise.all(names.map((name) => ann.must('preference.update', { kinds: { [name]: { push: false } } }, scene.door)));
+      const { kinds } = await ann.must('preference.get', {}, scene.door);
+      expect(names.map((name) => kinds[name].push)).toEqual([false, false, false, false]);
     });
 
     scenario('being added is told; reactions only to those who want to hear of them', async (scene) => {

@@ -52,6 +52,34 @@ scenarios(
       expect((await ben.must('conversation.get', { conversationId })).lastMessage).toMatchObject({ content: 'When?', poll });
     });
 
+    scenario('a poll may hang in a thread, where it is voted in like any other', async (scene) => {
+      const { ann, ben, conversationId } = await group(scene);
+      const root = await ben.must('message.send', { conversationId, content: 'The match' });
+      const his = await ben.connect();
+      const input = { conversationId, clientId: 'p1', threadId: root.id, ...question };
+      const asked = await ann.must('poll.create', input, scene.door);
+      expect(asked).toMatchObject({ type: 'poll', threadId: root.id, alsoToConversation: false, poll: { options: unanswered } });
+      expect((await ann.must('poll.create', input, scene.door)).id).toBe(asked.id);
+      for (const other of [{ threadId: undefined }, { alsoToConversation: true }])
+        expect(await ann.by(scene.door, 'poll.create', { ...input, ...other })).toMatchObject(refused('client_id_conflict'));
+      expect(await his.news()).toMatchObject([
+        { type: 'message.created', data: { id: asked.id, threadId: root.id } },
+        { type: 'thread.updated', data: { messageId: root.id, replyCount: 1 } },
+      ]);
+      const voted = await ben.must('poll.vote', { messageId: asked.id, optionIds: ['2'] }, scene.door);
+      expect(voted.poll).toMatchObject({ voters: 1, mine: ['2'] });
+      const idsOf = async (where: object): Promise<string[]> =>
+        (await ben.must('message.list', { conversationId, ...where }, scene.door)).items.map(({ id }: { id: string }) => id);
+      expect([await idsOf({ threadId: root.id }), await idsOf({})]).toEqual([[asked.id], [root.id]]);
+      const both = await ann.must('poll.create', { ...input, clientId: 'p2', alsoToConversation: true }, scene.door);
+      expect([await idsOf({ threadId: root.id }), await idsOf({})]).toEqual([
+        [asked.id, both.id],
+        [root.id, both.id],
+      ]);
+      for (const threadId of [asked.id, crypto.randomUUID()])
+        expect(await ann.by(scene.door, 'poll.create', { ...input, clientId: 'p3', threadId })).toMatchObject(refused('invalid_input'));
+    });
+
     scenario('messages that are no polls say nothing of polls', async (scene) => {
       const { ann, conversationId } = await group(scene);
       const sent = await ann.must('message.send', { conversationId, content: 'Hello' }, scene.door);

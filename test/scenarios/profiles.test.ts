@@ -38,7 +38,26 @@ scenarios(
       await ann.must('person.update', { timeZone: 'UTC', preferences: { hideReceipts: true } }, door);
       const data = { id: ann.userId, externalId: null, name: 'Anna', avatarUrl: null, kind: 'user', statusText: 'Here' };
       const told = [{ type: 'person.updated', data }];
-      expect(await Promise.all([...sockets, cem.socket].map((socket) => socket?.news()))).toEqual([told, told, [], told]);
+      const own = { type: 'me.updated', data: { timeZone: 'UTC', preferences: { hidePresence: false, hideReceipts: true } } };
+      expect(await Promise.all([...sockets, cem.socket].map((socket) => socket?.news()))).toEqual([[...told, own], told, [], told]);
+    });
+
+    scenario('what one sets for oneself reaches all one’s devices at once, and nobody else', async ({ server, door }) => {
+      const [ann, ben] = await Promise.all([server.person('Ann'), server.person('Ben')]);
+      await ann.must('conversation.create', { userId: ben.userId });
+      const [his, phone, desk] = [await ben.connect(), await ann.connect(), await ann.connect()];
+      for (let again = 0; again < 2; again++) {
+        await ann.must('person.update', { timeZone: 'UTC', preferences: { hideReceipts: true } }, door);
+        await ann.must('preference.update', { kinds: { reaction: { push: true } }, quietHours: { from: '22:00', until: '07:00' } }, door);
+      }
+      const kinds = (await ann.must('preference.get', {}, door)).kinds;
+      expect(kinds.reaction).toEqual({ centre: false, push: true });
+      const told = [
+        { type: 'me.updated', data: { timeZone: 'UTC', preferences: { hidePresence: false, hideReceipts: true } } },
+        { type: 'preference.updated', data: { kinds, quietHours: { from: '22:00', until: '07:00' } } },
+      ];
+      expect(await Promise.all([phone, desk, his].map((socket) => socket.news()))).toEqual([told, told, []]);
+      await phone.close();
     });
 
     scenario('who was away finds the new name of a peer in conversations that did not change otherwise', async ({ server, door }) => {

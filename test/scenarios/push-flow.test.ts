@@ -68,6 +68,25 @@ scenarios(
       expect(browser.pushed[0]).toMatchObject({ data: { unread: 6 } });
     });
 
+    scenario('what is pushed and kept in the centre says what the chat shows, without its marks', async (scene) => {
+      const { ann, ben, browser, group } = await away(scene);
+      const say = async (content: string): Promise<void> => {
+        await ann.must('message.send', { conversationId: group, content, mentions: [ben.userId] });
+        await settle(scene);
+      };
+      await say(`**Now** see [the \`*plan*\`](https://a.example) <b>`);
+      await say(`_${'long '.repeat(40).trim()}_`);
+      await ann.must('poll.create', { conversationId: group, question: '*Which*?', options: ['a', 'b'] });
+      await settle(scene);
+      expect(browser.pushed.map(({ data }) => data.body)).toEqual([
+        'Ann: Now see the *plan* <b>',
+        `Ann: ${'long '.repeat(40)}`.slice(0, 139) + '…',
+        'Ann: *Which*?',
+      ]);
+      const { items } = await ben.must('notification.list', {}, scene.door);
+      expect(items.map((item: any) => item.preview).filter(Boolean)).toEqual(['long '.repeat(40).slice(0, 139) + '…', 'Now see the *plan* <b>']);
+    });
+
     scenario('being added is pushed, and reactions to those who want them', async (scene) => {
       const { ann, ben, browser, direct } = await away(scene);
       await ann.must('conversation.create', { title: 'Cooking', memberIds: [ben.userId] });

@@ -95,6 +95,19 @@ scenarios('Receipts and unread', (scenario) => {
     expect(await ben.must('unread.count', {}, scene.door)).toEqual({ count: 0, conversations: 0 });
   });
 
+  scenario('where one person alone shows receipts, only the messages of others have been read', async (scene) => {
+    const { ann, ben, conversationId } = await two(scene);
+    await ann.must('person.update', { preferences: { hideReceipts: true } });
+    await ben.must('message.send', { conversationId, content: 'of Ben' });
+    await ben.must('read.mark', { conversationId });
+    const expected = ['read', 'read', 'read', 'sent'];
+    const statuses = (items: any[]): string[] => items.map(({ status }) => status);
+    expect(statuses((await ann.must('message.list', { conversationId }, scene.door)).items)).toEqual(expected);
+    const { conversations, messages } = await ben.must('sync', { conversations: { [conversationId]: 1 } }, scene.door);
+    expect(statuses(messages[conversationId].items.filter(({ type }: any) => type === 'text'))).toEqual(expected);
+    expect(conversations[0]).toMatchObject({ lastMessage: { status: 'sent' }, receipts: { readSeq: 4, deliveredSeq: 4, visible: 1 } });
+  });
+
   scenario('a thousand people who read one message make a handful of transactions', async ({ server }) => {
     const { store, marks } = server.app.ports;
     const ann = await server.person('Ann');

@@ -148,6 +148,24 @@ scenarios('Search', (scenario) => {
       });
   });
 
+  scenario('what was found is told without its marks, with the hits where they are read', async (scene) => {
+    const { ann, conversationId } = await two(scene);
+    const content = 'see **the _apple_ pie**\n- of [apple trees](https://fruit.example/apple) *pear*tree';
+    await ann.must('message.send', { conversationId, content });
+    const find = async (q: string): Promise<string> => {
+      const { items } = await ann.must('message.search', { q }, scene.door);
+      return items[0].snippet.map(({ text, hit }: any) => (hit ? `<${text}>` : text)).join('');
+    };
+    expect(await find('apple')).toBe('see the <apple> pie\n• of <apple> trees peartree');
+    expect(await find('"apple pie"')).toBe('see the <apple pie>\n• of apple trees peartree');
+    expect(await find('pear')).toBe('see the apple pie\n• of apple trees <pear>tree');
+    // Read by nobody but found by its words: it is told as it was written.
+    expect(await find('fruit')).toBe(content.replace('fruit', '<fruit>'));
+    // Reading this many marks would hold up the others.
+    await ann.must('message.send', { conversationId, content: `**plum** ${'**a '.repeat(120)}` });
+    expect(await find('plum')).toStartWith('**<plum>** **a');
+  });
+
   scenario('nobody finds what they may not read: strangers, who left, who came later', async (scene) => {
     const { ann, ben } = await two(scene);
     const [eve, mallory] = await Promise.all([

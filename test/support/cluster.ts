@@ -1,10 +1,10 @@
 import type { ConfigInput } from '../../src/config.ts';
 import { buses, cuttable, openerOf, type BusName, type CuttableBus } from './buses.ts';
 import { createFakeClock, type FakeClock } from './clock.ts';
-import { createDatabase, dialects } from './database.ts';
+import { dialects } from './database.ts';
 import { createPerson, type Person } from './person.ts';
 import { startServer, type TestServer } from './server.ts';
-import { openTestStore } from './store.ts';
+import { createMigrated, openTestStore } from './migrated.ts';
 
 export type TestCluster = {
   servers: TestServer[];
@@ -24,7 +24,7 @@ export const clusterBuses = buses;
 /** Several servers of one installation. With SQLite they share the store, as only one process may have its file. */
 export async function startCluster(bus: BusName, config: ConfigInput = {}, size = 2): Promise<TestCluster> {
   const dialect = dialects[0] ?? 'sqlite';
-  const database = await createDatabase(dialect);
+  const database = await createMigrated(dialect);
   const clock = createFakeClock();
   const shared = dialect === 'sqlite' ? await openTestStore(database.url) : null;
   // The bus of Postgres needs its table before the first server makes it.

@@ -6,6 +6,8 @@ import postgres from 'postgres';
 export type Dialect = 'sqlite' | 'postgres';
 export type TestDatabase = { dialect: Dialect; url: string; dataDir: string; drop(): Promise<void> };
 
+export const migrations = join(import.meta.dir, '../../drizzle');
+
 /** Where a Postgres server for tests is, as an address without a database name. Absent: the Postgres lane is not run. */
 export const postgresUrl = process.env.TEST_POSTGRES_URL;
 

@@ -38,5 +38,5 @@ export async function stranger(url: string): Promise<Stranger> {
 }
 
 /** What the host application gives a person of its own; they are known here from the first time that it is shown. */
-export const tokenOf = (sub: string): Promise<string> =>
-  new SignJWT({ name: sub.split('-')[0] ?? sub }).setSubject(sub).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(key);
+export const tokenOf = (sub: string, lasts = '1h'): Promise<string> =>
+  new SignJWT({ name: sub.split('-')[0] ?? sub }).setSubject(sub).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(lasts).sign(key);

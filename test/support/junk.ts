@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { commands } from '../../src/features/index.ts';
 import type { Command } from '../../src/kernel/command.ts';
 import { encodeCursor } from '../../src/lib/cursor.ts';
+import { anyString } from './any-text.ts';
 
 /**
  * Everything that a stranger might send, as text, because a serialiser would never write half of it. `{conversation}`,
@@ -75,12 +76,7 @@ const places: unknown[] = [
 ];
 const cursors = [...places.map(encodeCursor), 'b1', 'a999999999999999', 'b99999999999999999999', 'a-1', 'b', 'c1', 'b1\u0000'];
 
-const anyText = fc.oneof(
-  fc.constantFrom(...oddTexts),
-  fc.constantFrom(...cursors),
-  fc.constantFrom(...PLACES),
-  fc.string({ unit: 'binary', maxLength: 20 }),
-);
+const anyText = fc.oneof(fc.constantFrom(...oddTexts), fc.constantFrom(...cursors), fc.constantFrom(...PLACES), anyString(20));
 const leaf = fc.oneof(fc.constantFrom('null', 'true', 'false'), fc.constantFrom(...oddNumbers), anyText.map(quoted));
 const depth = fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 1, max: 20 }) }, { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 9_000 }) });
 const deep = fc.oneof(depth.map(nested('[', '', ']')), depth.map(nested('{"a":', '1', '}')), depth.map(nested('[{"__proto__":', '[]', '}]')));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyString } from './any-text.ts';
 import { anyCommand, damaged, fieldsOf, junk, objectText, rarely } from './junk.ts';
 
 const envelope = anyCommand.chain((command) => fieldsOf(command).map((fields) => ({ command: command.name, data: objectText(fields) })));
@@ -8,7 +9,7 @@ export const frames = fc.oneof(
   { weight: 2, arbitrary: damaged(envelope.map(({ command, data }) => `{"id":1,"type":"${command}","data":${data}}`)) },
   { weight: 1, arbitrary: fc.tuple(junk, junk, junk).map(([id, type, data]) => `{"id":${id},"type":${type},"data":${data}}`) },
   { weight: 1, arbitrary: junk },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: anyString() },
 );
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -32,9 +33,9 @@ export const requests = anyCommand
       route: fc.constantFrom(...command.http),
       fields: fieldsOf(command),
       method: rarely(fc.constantFrom(...methods)),
-      path: rarely(fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...oddPaths))),
+      path: rarely(fc.oneof(anyString(20), fc.constantFrom(...oddPaths))),
       query: rarely(fc.webQueryParameters()),
-      body: rarely(fc.oneof(junk, damaged(junk), fc.string({ unit: 'binary' }))),
+      body: rarely(fc.oneof(junk, damaged(junk), anyString())),
       contentType: rarely(fc.constantFrom(...contentTypes)),
       idempotencyKey: rarely(fc.constantFrom('', 'k', 'é', 'x'.repeat(200))),
     }),

@@ -1,4 +1,4 @@
-import { openTestStore } from './store.ts';
+import { openTestStore } from './migrated.ts';
 
 // A process of its own that opens a database when it is told to, for tests of what happens when several do so at once.
 const [url = ''] = process.argv.slice(2);

@@ -18,6 +18,8 @@ export type Person = {
   /** The data of an answer that must be good. */
   must(name: string, input?: Record<string, unknown>, door?: Door): Promise<any>;
   connect(): Promise<TestSocket>;
+  /** Why no socket opens. `expect(…).rejects` holds up the event loop that the server of the test shares, a third of a second each time. */
+  refusal(): Promise<string>;
   readonly socket: TestSocket | null;
   disconnect(): Promise<void>;
 };
@@ -54,6 +56,11 @@ export function createPerson({ userId, name, token, url, actAs }: Options): Pers
       if (!answer.ok) throw new Error(`${name}: ${commandName} failed: ${JSON.stringify(answer.error)}`);
       return answer.data;
     },
+    refusal: () =>
+      person.connect().then(
+        () => 'a socket opened',
+        (error: Error) => error.message,
+      ),
     async connect() {
       socket = await connect(`${url().replace('http', 'ws')}/api/chat/ws`, shown);
       return socket;

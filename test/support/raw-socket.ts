@@ -7,17 +7,18 @@ export const MASKED = 0x80;
 /** A socket that speaks, reads and breaks off as a test wants it, not as a runtime would. */
 export async function openRawSocket(port: number, token: string): Promise<Line> {
   const line = await dial(port);
-  line.write(
-    Buffer.from(
-      `GET /api/chat/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-    ),
-  );
+  line.write(handshake(token));
   await line.until(() => responseIn(line.bytes, true) !== null);
   const response = responseIn(line.bytes, true);
   if (response?.status !== 101) throw new Error(`a socket was refused with ${response?.status}`);
   line.bytes = line.bytes.subarray(response.bytes);
   return line;
 }
+
+export const handshake = (token: string): Buffer =>
+  Buffer.from(
+    `GET /api/chat/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  );
 
 /** A frame of RFC 6455 as clients send it. The mask is zero, so the bytes stay as they are. */
 export function frame(opcode: number, payload: Buffer, last = true): Buffer {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'bun:test';
 import type { ConfigInput } from '../../src/config.ts';
 import { dialects } from './database.ts';
+import { PATIENCE_MS } from './patience.ts';
 import type { Door } from './person.ts';
 import { startServer, type TestServer } from './server.ts';
 
@@ -17,11 +18,11 @@ export function scenarios(title: string, tell: (scenario: Tell) => void, config:
       let server: TestServer;
       beforeAll(async () => {
         server = await startServer({ dialect, config });
-      });
+      }, PATIENCE_MS);
       afterAll(() => server.stop());
       for (const door of ['http', 'socket'] as const) {
         describe(`over ${door}`, () => {
-          tell((name, run) => test(name, () => run({ server, door })));
+          tell((name, run) => test(name, () => run({ server, door }), PATIENCE_MS));
         });
       }
     });

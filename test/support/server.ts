@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createApp, type App } from '../../src/app.ts';
 import { readConfig, type ConfigInput } from '../../src/config.ts';
 import type { Store } from '../../src/db/store.ts';
@@ -6,10 +5,9 @@ import { newId } from '../../src/lib/id.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { OpenBus } from '../../src/realtime/bus.ts';
 import { createFakeClock, type FakeClock } from './clock.ts';
-import { createDatabase, type Dialect, type TestDatabase } from './database.ts';
+import { migrations, type Dialect, type TestDatabase } from './database.ts';
+import { createMigrated } from './migrated.ts';
 import { createPerson, type Person } from './person.ts';
-
-export const migrations = join(import.meta.dir, '../../drizzle');
 
 export type TestServer = {
   app: App;
@@ -41,7 +39,7 @@ type ServerOptions = {
 };
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const database = options.database ?? (await createDatabase(options.dialect ?? 'sqlite'));
+  const database = options.database ?? (await createMigrated(options.dialect ?? 'sqlite'));
   const clock = options.clock ?? createFakeClock();
   const { store: sharedStore, openBus } = options;
   const lines: Record<string, unknown>[] = [];

@@ -58,7 +58,7 @@ function isGiven(text: string, { table, name, key }: Reference, all: Reference[]
   if (key === null) return false;
   if (new RegExp(`into ${table} \\([^)]*\\b${key}\\b`).test(text)) return true;
   const column = `${name}\\.${key}`;
-  if (new RegExp(`${column} in \\(|\\(${column}, [^)]*\\) in \\(|(?:from|update) ${name} where ${key} (?:=|in)`).test(text)) return true;
+  if (new RegExp(`${column} in \\((?!select\\b)|\\(${column}, [^)]*\\) in \\(|(?:from|update) ${name} where ${key} (?:=|in)`).test(text)) return true;
   const equals = [...text.matchAll(new RegExp(`${column} = (\\$\\d|\\w+)`, 'g'))].map(([, side = '']) => side);
   return equals.some((side) => side.startsWith('$') || !all.some((other) => other.name === side));
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from 'bun:test';
 import { eq, sql } from 'drizzle-orm';
-import { openStore, type Db, type Store, type StoreOptions } from '../../src/db/store.ts';
-import { createDatabase, dialects, type Dialect, type TestDatabase } from './database.ts';
-import { migrations } from './server.ts';
+import type { Db, Store } from '../../src/db/store.ts';
+import { dialects, type Dialect, type TestDatabase } from './database.ts';
+import { createMigrated, openTestStore } from './migrated.ts';
 
 export type Bench = { dialect: Dialect; readonly store: Store; readonly database: TestDatabase };
 
@@ -13,7 +13,7 @@ export function stores(title: string, tell: (bench: Bench) => void): void {
       let database: TestDatabase;
       let store: Store;
       beforeAll(async () => {
-        database = await createDatabase(dialect);
+        database = await createMigrated(dialect);
         store = await openTestStore(database.url);
       });
       afterAll(async () => {
@@ -33,46 +33,47 @@ export function stores(title: string, tell: (bench: Bench) => void): void {
   }
 }
 
-/** The store alone, without the server around it. */
-export function openTestStore(url: string, options: Partial<StoreOptions> = {}): Promise<Store> {
-  return openStore({
-    url,
-    migrations,
-    poolMax: 10,
-    connectTimeoutMs: 5_000,
-    statementTimeoutMs: 20_000,
-    file: { cacheBytes: 2 ** 20, checkpointPages: 1_000 },
-    ...options,
-  });
-}
+type Held = { commit(): Promise<unknown> };
 
-/** A transaction that has locked the conversation and changed it, and waits for our word to commit. On SQLite others queue behind it. */
-export async function holdConversation(
-  store: Store,
-  id: string,
-  committed: (rev: number) => void = () => undefined,
-  change: (db: Db, id: string) => Promise<unknown> = async () => undefined,
-): Promise<{ commit(): Promise<unknown> }> {
-  const { conversation } = store.tables;
-  const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+/** A transaction that has done its work, and waits for our word to commit. On SQLite others queue behind it. */
+export async function holdTransaction<T>(store: Store, work: (db: Db) => Promise<T>, committed: (value: T) => void = () => undefined): Promise<Held> {
+  const [worked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const done = store.tx(async (db) => {
-    const [row] = await db
-      .update(conversation)
-      .set({ rev: sql`${conversation.rev} + 1` })
-      .where(eq(conversation.id, id))
-      .returning();
-    await change(db, id);
-    locked.resolve();
+    const value = await work(db);
+    worked.resolve();
     await released.promise;
-    return row?.rev ?? 0;
+    return value;
   }, committed);
-  await locked.promise;
+  await worked.promise;
   return {
     commit() {
       released.resolve();
       return done;
     },
   };
+}
+
+/** One that has locked the conversation and changed it. */
+export function holdConversation(
+  store: Store,
+  id: string,
+  committed?: (rev: number) => void,
+  change: (db: Db, id: string) => Promise<unknown> = async () => undefined,
+): Promise<Held> {
+  const { conversation } = store.tables;
+  return holdTransaction(
+    store,
+    async (db) => {
+      const [row] = await db
+        .update(conversation)
+        .set({ rev: sql`${conversation.rev} + 1` })
+        .where(eq(conversation.id, id))
+        .returning();
+      await change(db, id);
+      return row?.rev ?? 0;
+    },
+    committed,
+  );
 }
 
 /** Resolves once a statement waits for a lock; at once where writes queue before they reach the database. */

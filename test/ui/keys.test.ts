@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { initialState, type PendingMessage, type State } from '../../src/client/state.ts';
+import { lastOwn } from '../../src/ui/keys/last-own.ts';
 import { ariaOf, isPressed, keys, type KeyName } from '../../src/ui/keys/table.ts';
 
 const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
@@ -31,5 +33,27 @@ describe('a shortcut', () => {
   test('on a message has its key to itself', () => {
     const onMessage = [keys.reply, keys.thread, keys.react, keys.edit, keys.copy, keys.toText];
     expect(new Set<string>(onMessage).size).toBe(onMessage.length);
+  });
+});
+
+describe('the last message of one’s own', () => {
+  const [ann, bob] = [{ id: 'ann' }, { id: 'bob' }] as unknown as [NonNullable<State['me']>, { id: string }];
+  const said = (id: string, sender: { id: string }) => ({ id, sender, type: 'text', deletedAt: null, forwardedFrom: null });
+  const messages = [said('old', ann), said('last', ann), said('answer', bob)] as never;
+  const timeline = { status: 'ready', messages, hasOlder: false, hasNewer: false } as const;
+  const waiting = (status: PendingMessage['status'], threadId: string | null = null) => [{ status, threadId } as PendingMessage];
+  const state = (pending: readonly PendingMessage[]): State => ({
+    ...initialState,
+    me: ann,
+    timelines: new Map([['talk', timeline]]),
+    outbox: new Map([['talk', pending]]),
+  });
+
+  test('is the one to edit, and none is while a later one is on its way', () => {
+    expect(lastOwn(state([]), 'talk', null)?.id).toBe('last');
+    expect(lastOwn(state(waiting('pending')), 'talk', null)).toBeNull();
+    expect(lastOwn(state(waiting('pending', 'a thread')), 'talk', null)?.id).toBe('last');
+    expect(lastOwn(state(waiting('failed')), 'talk', null)?.id).toBe('last');
+    expect(lastOwn(state([]), 'elsewhere', null)).toBeNull();
   });
 });

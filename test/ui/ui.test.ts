@@ -5,7 +5,7 @@ import { clockTime, countdown, dayName, localTime, longTime, shortTime } from '.
 import { de } from '../../src/ui/i18n/de.ts';
 import { en } from '../../src/ui/i18n/en.ts';
 import { pickLanguage, sentenceOf } from '../../src/ui/i18n/index.ts';
-import { split } from '../../src/ui/parts/linkify.tsx';
+import { splitLinks } from '../../src/lib/link.ts';
 import { pathOf } from '../../src/ui/route.ts';
 import { AuthError } from '../../src/client/index.ts';
 import { ann, bob, carl, message } from '../client/fake-server.ts';
@@ -78,7 +78,7 @@ describe('links', () => {
     ['<a href="https://example.com">x</a>', ['<a href="', '<https://example.com>', '">x</a>']],
     ['https://', ['https://']],
   ])('%s', (text, pieces) => {
-    expect(split(text).map(({ text: piece, href }) => (href === null ? piece : `<${href}>`))).toEqual(pieces);
+    expect(splitLinks(text).map(({ text: piece, href }) => (href === null ? piece : `<${href}>`))).toEqual(pieces);
   });
 });
 

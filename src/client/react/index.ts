@@ -8,6 +8,7 @@ export { useMessages, useSend, useTimeline, type Messages, type Send } from './m
 export { useNotifications } from './notifications.ts';
 export { usePins, type Pins } from './pins.ts';
 export { usePoll, type PollShown } from './polls.ts';
+export { usePreferences } from './preferences.ts';
 export { usePresence, useTyping, useWatched } from './presence.ts';
 export { useProfile } from './profile.ts';
 export { useSearch, type Wanted } from './search.ts';

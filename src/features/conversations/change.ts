@@ -69,11 +69,8 @@ export function changing(ctx: Ctx, conversation: ConversationRow) {
         conversationId: conversation.id,
         rev: row.rev,
         data: {
-          ...viewMessage(ctx, { message: row, sender: null, senderMember: null, replied: null, repliedSender: null }, null),
-          sender: viewSender(
-            { id: ctx.actor.userId, name: ctx.actor.name, image: ctx.actor.avatarUrl, kind: ctx.actor.kind, hideReceipts: false },
-            ctx.actor.userId,
-          ),
+          ...viewMessage(ctx, { message: row, sender: null, replied: null, repliedSender: null }, null),
+          sender: viewSender({ id: ctx.actor.userId, name: ctx.actor.name, image: ctx.actor.avatarUrl, kind: ctx.actor.kind }, ctx.actor.userId),
         },
       });
     },

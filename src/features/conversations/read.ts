@@ -14,7 +14,7 @@ import {
   conversationListInput,
 } from '../../wire/conversations.ts';
 import { asMember } from './access.ts';
-import { getConversation, selectConversations, viewConversations } from './view.ts';
+import { getConversation, selectConversations, viewConversation } from './view.ts';
 
 export const conversationGet = defineCommand({
   name: 'conversation.get',
@@ -56,7 +56,7 @@ export const conversationList = defineCommand({
               shown.map((row) => row.id),
             ),
           );
-    const views = new Map((await viewConversations(ctx, parts)).map((view) => [view.id, view]));
+    const views = new Map(parts.map((one) => [one.conversation.id, viewConversation(ctx, one)]));
     const last = shown.at(-1);
     return {
       items: shown.flatMap((row) => views.get(row.id) ?? []),

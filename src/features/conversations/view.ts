@@ -2,23 +2,22 @@ import { and, eq, gte, inArray, isNull, ne, sql, type SQL } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { conversationCapabilities } from '../../kernel/policy.ts';
-import type { Conversation, Membership, Receipts, SharedConversation } from '../../wire/conversations.ts';
+import type { Conversation, Membership, SharedConversation } from '../../wire/conversations.ts';
 import type { EventData } from '../../wire/events.ts';
 import type { Person } from '../../wire/person.ts';
 import { notHiddenBy } from '../messages/hidden.ts';
 import { personColumns, quotable, repliedColumns, viewMessage, viewSender, type MessageParts } from '../messages/view.ts';
-import { noReceipts, receiptsOf, receiptsOfAll } from '../receipts/low-water.ts';
+import { lowWaterIn, noLowWater, type LowWater } from '../receipts/low-water.ts';
 import type { Access, ConversationRow, MemberRow } from './access.ts';
 
 type PersonRow = Ctx['tables']['user']['$inferSelect'];
-type Parts = Access & { last: MessageParts | null; peer: PersonRow | null };
+type Parts = Access & { lowWater: LowWater; last: MessageParts | null; peer: PersonRow | null };
 
 /** The caller's conversations with all that their views need, in one query. `which` narrows membership and conversation. */
 export async function selectConversations(ctx: Ctx, which: SQL | undefined): Promise<Parts[]> {
   const { conversation, conversationMember, message, user } = ctx.tables;
   const last = alias(message, 'last_message');
   const sender = alias(user, 'sender');
-  const senderMember = alias(conversationMember, 'sender_member');
   const replied = alias(message, 'replied');
   const repliedSender = alias(user, 'replied_sender');
   const peerMember = alias(conversationMember, 'peer_member');
@@ -28,9 +27,9 @@ export async function selectConversations(ctx: Ctx, which: SQL | undefined): Pro
     .select({
       conversation,
       membership: conversationMember,
+      lowWater: lowWaterIn(ctx, conversation.id),
       message: last,
       sender: personColumns(sender),
-      senderMember: { userId: senderMember.userId },
       replied: repliedColumns(replied, quotable(ctx, replied)),
       repliedSender: personColumns(repliedSender),
       peer,
@@ -39,10 +38,6 @@ export async function selectConversations(ctx: Ctx, which: SQL | undefined): Pro
     .innerJoin(conversation, eq(conversation.id, conversationMember.conversationId))
     .leftJoin(last, and(eq(last.conversationId, conversation.id), eq(last.seq, newestSeq(ctx)), gte(last.seq, conversationMember.historyFromSeq)))
     .leftJoin(sender, eq(sender.id, last.senderId))
-    .leftJoin(
-      senderMember,
-      and(eq(senderMember.conversationId, last.conversationId), eq(senderMember.userId, last.senderId), isNull(senderMember.leftAt)),
-    )
     .leftJoin(replied, and(eq(replied.id, last.replyToId), eq(replied.conversationId, last.conversationId)))
     .leftJoin(repliedSender, eq(repliedSender.id, replied.senderId))
     .leftJoin(
@@ -59,9 +54,10 @@ export async function selectConversations(ctx: Ctx, which: SQL | undefined): Pro
       ),
     );
 
-  return rows.map(({ conversation: found, membership, peer: other, message: lastMessage, ...parts }) => ({
+  return rows.map(({ conversation: found, membership, lowWater, peer: other, message: lastMessage, ...parts }) => ({
     conversation: found,
     membership,
+    lowWater: lowWater ?? noLowWater,
     peer: other,
     last: lastMessage && { message: lastMessage, ...parts },
   }));
@@ -77,22 +73,14 @@ function newestSeq(ctx: Ctx): SQL {
 
 export async function getConversation(ctx: Ctx, conversationId: string): Promise<Conversation | null> {
   const [parts] = await selectConversations(ctx, eq(ctx.tables.conversationMember.conversationId, conversationId));
-  return parts ? viewConversation(ctx, parts, await receiptsOf(ctx, conversationId)) : null;
+  return parts ? viewConversation(ctx, parts) : null;
 }
 
-export async function viewConversations(ctx: Ctx, all: Parts[]): Promise<Conversation[]> {
-  const receipts = await receiptsOfAll(
-    ctx,
-    all.map((parts) => parts.conversation.id),
-  );
-  return all.map((parts) => viewConversation(ctx, parts, receipts.get(parts.conversation.id) ?? noReceipts));
-}
-
-export function viewConversation(ctx: Ctx, { conversation, membership, last, peer }: Parts, receipts: Receipts): Conversation {
+export function viewConversation(ctx: Ctx, { conversation, membership, lowWater, last, peer }: Parts): Conversation {
   return {
     ...viewShared(conversation),
-    lastMessage: last && viewMessage(ctx, last, receipts),
-    receipts,
+    lastMessage: last && viewMessage(ctx, last, lowWater),
+    receipts: lowWater.receipts,
     ...viewOwn(conversation, membership, peer),
   };
 }
@@ -140,6 +128,6 @@ export function viewMembership(conversation: Pick<ConversationRow, 'lastSeq' | '
   return { role, readSeq, deliveredSeq, unread: lastSeq - readSeq, notify, mutedUntil, pinned, archived, draft, nextSendAt, joinedAt };
 }
 
-export function viewPerson(user: Pick<PersonRow, 'id' | 'name' | 'image' | 'kind' | 'externalId' | 'statusText' | 'hideReceipts'>): Person {
+export function viewPerson(user: Pick<PersonRow, 'id' | 'name' | 'image' | 'kind' | 'externalId' | 'statusText'>): Person {
   return { ...viewSender(user, user.id), externalId: user.externalId, statusText: user.statusText };
 }

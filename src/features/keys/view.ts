@@ -6,7 +6,7 @@ import type { UserRow } from '../people/find.ts';
 
 export type KeyRow = Tables['apikey']['$inferSelect'];
 
-const deleted = { name: 'Deleted bot', image: null, kind: 'bot', externalId: null, statusText: null, hideReceipts: true };
+const deleted = { name: 'Deleted bot', image: null, kind: 'bot', externalId: null, statusText: null };
 
 export function viewKey(row: KeyRow, bot: UserRow | null): Key {
   const { botId, createdBy, scopes } = readKey(row);

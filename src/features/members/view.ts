@@ -5,7 +5,7 @@ import type { Access, MemberRow } from '../conversations/access.ts';
 import { viewPerson } from '../conversations/view.ts';
 import type { UserRow } from '../people/find.ts';
 
-const deleted = { name: 'Deleted account', image: null, kind: 'user', externalId: null, statusText: null, hideReceipts: false };
+const deleted = { name: 'Deleted account', image: null, kind: 'user', externalId: null, statusText: null };
 
 /** The same for every reader. */
 export function viewMember(row: Pick<MemberRow, 'userId' | 'role' | 'joinedAt' | 'rev'>, user: UserRow | null): Member {

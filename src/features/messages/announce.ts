@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Ctx } from '../../kernel/command.ts';
 import type { Access } from '../conversations/access.ts';
-import { receiptsOf } from '../receipts/low-water.ts';
+import { lowWaterOf } from '../receipts/low-water.ts';
 import { tellReaders } from './readers.ts';
 import { selectMessages, viewMessage } from './view.ts';
 
@@ -15,6 +15,6 @@ export async function announceChange(
   const conversationId = access.conversation.id;
   const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, messageId));
   if (!parts) return;
-  const data = viewMessage(ctx, parts, await receiptsOf(ctx, conversationId));
+  const data = viewMessage(ctx, parts, await lowWaterOf(ctx, conversationId));
   await tellReaders(ctx, access.conversation, data.seq, { type, conversationId, rev: data.rev, data });
 }

@@ -12,6 +12,7 @@ export function contentOf(ctx: Ctx, draft: MessageDraft): Content {
   if (type === 'text' && draft.location) invalid('location', 'only for the type location');
   if (type === 'text' && isBlank(content)) invalid('content', 'required: a text that people can see');
   atMost('content', codePoints(content), ctx.config.messageMaxCodePoints, 'code points');
+  if (!draft.metadata && !draft.location) return { type, content, metadata: {} };
   const metadata = { ...draft.metadata, ...(draft.location && { location: draft.location }) };
   atMost('metadata', Buffer.byteLength(JSON.stringify(metadata)), ctx.config.messageMetadataMaxBytes, 'bytes as JSON');
   return { type, content, metadata };

@@ -6,7 +6,7 @@ import { newId } from '../../lib/id.ts';
 import { codePoints, isBlank } from '../../lib/text.ts';
 import { messageEditInput, messageEdits as edits, messageEditsInput, messageView } from '../../wire/messages.ts';
 import { changing } from '../conversations/change.ts';
-import { receiptsOf } from '../receipts/low-water.ts';
+import { lowWaterOf } from '../receipts/low-water.ts';
 import { indexMessages } from '../search/indexing.ts';
 import { announceChange } from './announce.ts';
 import { lockMessage } from './lock.ts';
@@ -55,7 +55,7 @@ export const messageEdit = defineCommand({
       }
     }
     const [parts] = await selectMessages(ctx, eq(tables.message.id, messageId));
-    return parts ? viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id)) : fail('not_found');
+    return parts ? viewMessageFor(ctx, access, parts, await lowWaterOf(ctx, access.conversation.id)) : fail('not_found');
   },
 });
 

@@ -18,12 +18,12 @@ export async function lockMessage(ctx: Ctx, messageId: string, what: 'edit' | 'd
   return found;
 }
 
-/** Found and locked, for whoever may read it. */
+/** Found and locked, for whoever may read it: the conversation against other changes, the message against its consequences that are being worked on. */
 export async function lockReadable(ctx: Ctx, messageId: string, evenHidden = false): Promise<Found> {
-  const seen = await findMessage(ctx, messageId, evenHidden);
+  const seen = await findMessage(ctx, messageId, { evenHidden });
   await lockConversation(ctx, seen.access.conversation.id);
   ctx.about({ targetIds: [messageId] });
-  return findMessage(ctx, messageId, evenHidden);
+  return findMessage(ctx, messageId, { evenHidden, locked: true });
 }
 
 function refusal(ctx: Ctx, message: MessageRow, what: 'edit' | 'delete' | 'react'): string {

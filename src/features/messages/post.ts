@@ -15,21 +15,15 @@ import { selectMessages, viewMessageFor } from './view.ts';
 type Post = Content & References & Pick<Message, 'alsoToConversation' | 'forwardedFrom'> & { poll?: Poll };
 
 /** Hands a message to the append lane; everybody hears of it in the tick of the commit, before the sender has the answer. */
-export async function post(
-  ctx: Ctx,
-  conversationId: string,
-  named: string | undefined,
-  fingerprint: string,
-  { thread, replyTo, ...rest }: Post,
-): Promise<MessageView> {
-  const sent = { ...rest, threadId: thread?.id ?? null };
+export async function post(ctx: Ctx, conversationId: string, named: string | undefined, fingerprint: string, sent: Post): Promise<MessageView> {
+  const { thread, replyTo } = sent;
   const clientId = named ?? newId();
   const topic = topics.conversation(conversationId);
   let message: Message | undefined;
 
   const announce = (stored: Stored): Effect[] => {
     ctx.typing.stop(topic, ctx.actor.userId);
-    message = viewStored(ctx, { ...sent, replyTo: asOf(replyTo, stored) }, stored, { conversationId, clientId });
+    message = viewStored(ctx, sent, stored, { conversationId, clientId });
     const effects: Effect[] = [{ do: 'publish', topic, event: { type: 'message.created', conversationId, rev: stored.rev, data: message } }];
     if (thread && stored.thread) {
       const data = { messageId: thread.id, replyCount: stored.thread.replyCount, lastReplyAt: stored.createdAt };
@@ -41,13 +35,19 @@ export async function post(
 
   const { userId: senderId, apiKeyId, orgs } = ctx.actor;
   const draft = {
-    ...sent,
     conversationId,
     senderId,
     orgIds: [...orgs.keys()],
     clientId,
     fingerprint,
+    type: sent.type,
+    content: sent.content,
+    metadata: sent.metadata,
     replyToId: replyTo?.id ?? null,
+    threadId: thread?.id ?? null,
+    alsoToConversation: sent.alsoToConversation,
+    mentions: sent.mentions,
+    forwardedFrom: sent.forwardedFrom,
     poll: sent.poll ?? null,
     apiKeyId,
   };
@@ -61,20 +61,24 @@ function asOf(replyTo: ReplyPreview | null, { quoteDeletedAt }: Stored): ReplyPr
   return replyTo && quoteDeletedAt !== null ? { ...replyTo, content: '', deletedAt: quoteDeletedAt } : replyTo;
 }
 
-function viewStored(
-  ctx: Ctx,
-  sent: Omit<Post, 'thread'> & Pick<Message, 'threadId'>,
-  stored: Stored,
-  names: { conversationId: string; clientId: string },
-): Message {
-  return {
+/** Field by field: copies of objects within objects cost more than all the rest of it. */
+function viewStored(ctx: Ctx, sent: Post, stored: Stored, { conversationId, clientId }: { conversationId: string; clientId: string }): Message {
+  const message: Message = {
     id: stored.id,
+    conversationId,
     seq: stored.seq,
     rev: stored.rev,
-    ...names,
+    clientId,
     sender: senderOf(ctx.actor),
-    ...sent,
+    type: sent.type,
+    content: sent.content,
+    metadata: sent.metadata,
+    replyTo: asOf(sent.replyTo, stored),
+    threadId: sent.thread?.id ?? null,
+    alsoToConversation: sent.alsoToConversation,
     thread: null,
+    mentions: sent.mentions,
+    forwardedFrom: sent.forwardedFrom,
     pinned: null,
     attachments: [],
     reactions: [],
@@ -83,12 +87,14 @@ function viewStored(
     editedAt: null,
     deletedAt: null,
   };
+  return sent.poll ? { ...message, poll: sent.poll } : message;
 }
 
 /** Whoever could just send it may do all this with it. */
 function ofNew({ type, forwardedFrom, poll }: Message): MessageView['capabilities'] {
   const edit = type === 'text' && forwardedFrom === null;
-  return { edit, delete: true, reply: true, react: true, forward: true, ...(poll && { vote: true, closePoll: true }) };
+  const capabilities = { edit, delete: true, reply: true, react: true, forward: true };
+  return poll ? { ...capabilities, vote: true, closePoll: true } : capabilities;
 }
 
 /** Tells a repeat from another message under the same name. Not a secret: 64 bits of a fast hash. */

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, gte, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { forUpdate } from '../../db/lock.ts';
 import { prepared } from '../../lib/prepared.ts';
 import { defineCommand, type Ctx } from '../../kernel/command.ts';
 import { fail, invalid } from '../../kernel/errors.ts';
@@ -6,8 +7,9 @@ import { messageGetInput, messageList as messagePage, messageListInput, messageV
 import { asMember, seekAccess, type Access } from '../conversations/access.ts';
 import { isHidden, notHiddenBy } from './hidden.ts';
 import { withOwnVotes } from '../polls/own.ts';
-import { receiptsOf } from '../receipts/low-water.ts';
-import { selectMessages, viewMessageFor, type MessageParts, type MessageRow } from './view.ts';
+import { lowWaterOf } from '../receipts/low-water.ts';
+import { partsOf, type Placed } from './parts.ts';
+import { selectMessages, viewMessageFor, type MessageRow } from './view.ts';
 
 export const messageGet = defineCommand({
   name: 'message.get',
@@ -21,7 +23,7 @@ export const messageGet = defineCommand({
   allow: (ctx, { messageId }) => findMessage(ctx, messageId),
   async run(ctx, { messageId }, { access }) {
     const [parts] = await selectMessages(ctx, eq(ctx.tables.message.id, messageId));
-    const [view] = parts ? await withOwnVotes(ctx, [viewMessageFor(ctx, access, parts, await receiptsOf(ctx, access.conversation.id))]) : [];
+    const [view] = parts ? await withOwnVotes(ctx, [viewMessageFor(ctx, access, parts, await lowWaterOf(ctx, access.conversation.id))]) : [];
     return view ?? fail('not_found');
   },
 });
@@ -43,9 +45,10 @@ export const messageList = defineCommand({
   allow: asMember,
   async run(ctx, input, access) {
     const size = input.limit ?? ctx.config.pageDefault;
-    const { rows, cursor } = await pageOf(ctx, await listedOf(ctx, access, input.threadId), placeOf(input), size);
-    const receipts = await receiptsOf(ctx, access.conversation.id);
-    const views = rows.map((parts) => viewMessageFor(ctx, access, parts, receipts));
+    const { placed, cursor } = await pageOf(ctx, await listedOf(ctx, access, input.threadId), placeOf(input), size);
+    const { id } = access.conversation;
+    const [parts, lowWater] = await Promise.all([partsOf(ctx, id, placed), lowWaterOf(ctx, id)]);
+    const views = parts.map((one) => viewMessageFor(ctx, access, one, lowWater));
     return { items: await withOwnVotes(ctx, views), cursor };
   },
 });
@@ -66,21 +69,21 @@ function placeOfCursor(cursor: string): Place {
   return direction === 'a' ? { after: Number(seq) } : { before: Number(seq) };
 }
 
-async function pageOf(ctx: Ctx, listed: Listed, place: Place, size: number): Promise<{ rows: MessageParts[]; cursor: string | null }> {
+async function pageOf(ctx: Ctx, listed: Listed, place: Place, size: number): Promise<{ placed: Placed[]; cursor: string | null }> {
   if ('before' in place) {
     const rows = (await olderThan(ctx, listed, place.before, size + 1)).reverse();
     const page = rows.slice(-size);
-    return { rows: page, cursor: rows.length > size ? `b${page[0]?.message.seq}` : null };
+    return { placed: page, cursor: rows.length > size ? `b${page[0]?.seq}` : null };
   }
   if ('after' in place) {
     const rows = await newerThan(ctx, listed, place.after, size + 1);
     const page = rows.slice(0, size);
-    return { rows: page, cursor: rows.length > size ? `a${page.at(-1)?.message.seq}` : null };
+    return { placed: page, cursor: rows.length > size ? `a${page.at(-1)?.seq}` : null };
   }
   const older = (await olderThan(ctx, listed, place.around + 1, Math.ceil(size / 2) + 1)).reverse();
   const newer = await newerThan(ctx, listed, place.around, Math.floor(size / 2));
   const kept = older.slice(-Math.ceil(size / 2));
-  return { rows: [...kept, ...newer], cursor: older.length > kept.length ? `b${kept[0]?.message.seq}` : null };
+  return { placed: [...kept, ...newer], cursor: older.length > kept.length ? `b${kept[0]?.seq}` : null };
 }
 
 /** What the member may read of the conversation itself, or of a thread in it. */
@@ -93,10 +96,10 @@ async function listedOf(ctx: Ctx, { conversation, membership }: Access, threadId
   return { of: threadId === undefined ? 'conversation' : 'thread', hides: hiddenRev === 0 ? 'shows' : 'hides', values };
 }
 
-const olderThan = (ctx: Ctx, { of, hides, values }: Listed, seq: number, size: number): Promise<MessageParts[]> =>
+const olderThan = (ctx: Ctx, { of, hides, values }: Listed, seq: number, size: number): Promise<Placed[]> =>
   prepared(ctx, pageStatement, `older ${of} ${hides}`).execute({ ...values, seq, size });
 
-const newerThan = (ctx: Ctx, { of, hides, values }: Listed, seq: number, size: number): Promise<MessageParts[]> =>
+const newerThan = (ctx: Ctx, { of, hides, values }: Listed, seq: number, size: number): Promise<Placed[]> =>
   prepared(ctx, pageStatement, `newer ${of} ${hides}`).execute({ ...values, seq, size });
 
 type Variant = `${'older' | 'newer'} ${Listed['of']} ${Listed['hides']}`;
@@ -112,7 +115,10 @@ function pageStatement(ctx: Ctx, variant: Variant) {
     of === 'thread' ? eq(message.threadId, sql.placeholder('threadId')) : or(isNull(message.threadId), eq(message.alsoToConversation, true)),
     hides === 'hides' ? notHiddenBy(ctx, message, sql.placeholder('userId')) : undefined,
   ];
-  return selectMessages(ctx, and(...readable, order === 'older' ? lt(message.seq, seq) : gt(message.seq, seq)))
+  return ctx.db
+    .select({ seq: message.seq, rev: message.rev })
+    .from(message)
+    .where(and(...readable, order === 'older' ? lt(message.seq, seq) : gt(message.seq, seq)))
     .orderBy(order === 'older' ? desc(message.seq) : asc(message.seq))
     .limit(sql.placeholder('size'))
     .prepare('messages');
@@ -124,9 +130,14 @@ async function findThread(ctx: Ctx, threadId: string, conversationId: string): P
 }
 
 /** A message is found through the membership of its conversation, like everything in it. */
-export async function findMessage(ctx: Ctx, messageId: string, evenHidden = false): Promise<{ message: MessageRow; access: Access }> {
+export async function findMessage(
+  ctx: Ctx,
+  messageId: string,
+  { evenHidden = false, locked = false } = {},
+): Promise<{ message: MessageRow; access: Access }> {
   const { message } = ctx.tables;
-  const [found] = await ctx.db.select().from(message).where(eq(message.id, messageId));
+  const one = ctx.db.select().from(message).where(eq(message.id, messageId));
+  const [found] = await (locked ? forUpdate(one, message) : one);
   const access = found ? await seekAccess(ctx, found.conversationId) : null;
   const { historyFromSeq, hiddenRev } = access?.membership ?? { historyFromSeq: 0, hiddenRev: 0 };
   const gone = !evenHidden && hiddenRev > 0 && (await isHidden(ctx, messageId));

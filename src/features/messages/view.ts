@@ -1,48 +1,40 @@
-import { and, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, eq, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import { messageCapabilities } from '../../kernel/policy.ts';
 import type { Tables } from '../../kernel/ports.ts';
 import { truncate } from '../../lib/text.ts';
-import type { Receipts } from '../../wire/conversations.ts';
 import type { Message, MessageStatus, MessageView, ReplyPreview } from '../../wire/messages.ts';
 import type { Sender } from '../../wire/person.ts';
 import type { Access } from '../conversations/access.ts';
+import type { LowWater } from '../receipts/low-water.ts';
 
 export type MessageRow = Tables['message']['$inferSelect'];
-type UserRow = Pick<Tables['user']['$inferSelect'], 'id' | 'name' | 'image' | 'kind' | 'hideReceipts'>;
+export type UserRow = Pick<Tables['user']['$inferSelect'], 'id' | 'name' | 'image' | 'kind'>;
 type RepliedRow = Pick<MessageRow, 'id' | 'seq' | 'senderId' | 'type' | 'content' | 'deletedAt'>;
 
 export type MessageParts = {
   message: MessageRow;
   sender: UserRow | null;
-  /** The sender's present membership; null once they left. */
-  senderMember: { userId: string } | null;
   replied: RepliedRow | null;
   repliedSender: UserRow | null;
 };
 
 /** A message with everything that its view needs, in one query. */
 export function selectMessages(ctx: Ctx, where: SQL | undefined) {
-  const { message, user, conversationMember } = ctx.tables;
+  const { message, user } = ctx.tables;
   const sender = alias(user, 'sender');
-  const senderMember = alias(conversationMember, 'sender_member');
   const replied = alias(message, 'replied');
   const repliedSender = alias(user, 'replied_sender');
   return ctx.db
     .select({
       message,
       sender: personColumns(sender),
-      senderMember: { userId: senderMember.userId },
       replied: repliedColumns(replied, quotable(ctx, replied)),
       repliedSender: personColumns(repliedSender),
     })
     .from(message)
     .leftJoin(sender, eq(sender.id, message.senderId))
-    .leftJoin(
-      senderMember,
-      and(eq(senderMember.conversationId, message.conversationId), eq(senderMember.userId, message.senderId), isNull(senderMember.leftAt)),
-    )
     .leftJoin(replied, and(eq(replied.id, message.replyToId), eq(replied.conversationId, message.conversationId)))
     .leftJoin(repliedSender, eq(repliedSender.id, replied.senderId))
     .where(where)
@@ -50,8 +42,8 @@ export function selectMessages(ctx: Ctx, where: SQL | undefined) {
 }
 
 /** Columns of an aliased table; generic, so that each alias keeps its own type. */
-export function personColumns<Id, Name, Image, Kind, Hides>(user: { id: Id; name: Name; image: Image; kind: Kind; hideReceipts: Hides }) {
-  return { id: user.id, name: user.name, image: user.image, kind: user.kind, hideReceipts: user.hideReceipts };
+export function personColumns<Id, Name, Image, Kind>({ id, name, image, kind }: { id: Id; name: Name; image: Image; kind: Kind }) {
+  return { id, name, image, kind };
 }
 
 export function repliedColumns<Id, Seq, SenderId, Type, DeletedAt>(
@@ -63,14 +55,17 @@ export function repliedColumns<Id, Seq, SenderId, Type, DeletedAt>(
 }
 
 /** What a quotation shows must be for every member to read, because events show it to all of them alike. */
-export function quotable(ctx: Ctx, replied: { seq: SQLWrapper; content: SQLWrapper; conversationId: SQLWrapper }): SQL<string> {
-  const { conversation } = ctx.tables;
+export function quotable(
+  { tables }: Pick<Ctx, 'tables'>,
+  replied: { seq: SQLWrapper; content: SQLWrapper; conversationId: SQLWrapper },
+): SQL<string> {
+  const { conversation } = tables;
   return sql<string>`case when ${replied.seq} is null then null when ${replied.seq} >= (
     select ${conversation.historyFromMax} from ${conversation} where ${conversation.id} = ${replied.conversationId}) then ${replied.content} else '' end`;
 }
 
 /** What everybody in the conversation sees: this is what events carry. */
-export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | null): Message {
+export function viewMessage(ctx: Ctx, parts: MessageParts, lowWater: LowWater | null): Message {
   const { message } = parts;
   return {
     id: message.id,
@@ -93,7 +88,7 @@ export function viewMessage(ctx: Ctx, parts: MessageParts, receipts: Receipts | 
     ...(message.poll && { poll: message.poll }),
     attachments: [],
     reactions: message.reactions,
-    status: statusOf(parts, receipts),
+    status: statusOf(message, lowWater),
     createdAt: message.createdAt,
     editedAt: message.editedAt,
     deletedAt: message.deletedAt,
@@ -110,9 +105,9 @@ function viewPreview(message: MessageRow): Pick<Message, 'linkPreview'> {
 }
 
 /** The same with what the caller may do with it. */
-export function viewMessageFor(ctx: Ctx, access: Access, parts: MessageParts, receipts: Receipts | null): MessageView {
+export function viewMessageFor(ctx: Ctx, access: Access, parts: MessageParts, lowWater: LowWater | null): MessageView {
   return {
-    ...viewMessage(ctx, parts, receipts),
+    ...viewMessage(ctx, parts, lowWater),
     capabilities: messageCapabilities(parts.message, access.conversation, access.membership, ctx.actor.userId, ctx.now, ctx.config),
   };
 }
@@ -137,10 +132,8 @@ export function viewSender(user: UserRow | null, id: string): Sender {
  * `delivered` and `read` when every other member who shows receipts has come as far. The sender's own marks are
  * always at least their own message's, so they never hold the low-water mark back; they are only not counted.
  */
-function statusOf({ message, sender, senderMember }: MessageParts, receipts: Receipts | null): MessageStatus {
-  if (!receipts) return 'sent';
-  const senderCounts = senderMember !== null && sender?.hideReceipts === false;
-  if (receipts.visible - (senderCounts ? 1 : 0) < 1) return 'sent';
-  if (message.seq <= receipts.readSeq) return 'read';
-  return message.seq <= receipts.deliveredSeq ? 'delivered' : 'sent';
+function statusOf({ seq, senderId }: Pick<MessageRow, 'seq' | 'senderId'>, lowWater: LowWater | null): MessageStatus {
+  if (!lowWater || lowWater.receipts.visible === 0 || lowWater.only === senderId) return 'sent';
+  if (seq <= lowWater.receipts.readSeq) return 'read';
+  return seq <= lowWater.receipts.deliveredSeq ? 'delivered' : 'sent';
 }

@@ -6,7 +6,7 @@ import { newId } from '../../lib/id.ts';
 import type { NotificationKind } from '../../wire/notifications.ts';
 import type { PushReason } from '../../wire/push.ts';
 import { askForPush } from '../push/index.ts';
-import { selectNotifications, viewNotification } from './view.ts';
+import { selectNotifications, viewNotifications } from './view.ts';
 
 /** Why somebody is told: a kind of notification, or just a message. */
 export type Reason = PushReason;
@@ -98,10 +98,11 @@ async function keep(ctx: Ctx, tellings: Telling[]): Promise<Set<string>> {
     .onConflictDoNothing({ target: [notification.userId, notification.subject] })
     .returning();
   const ids = rows.map((row) => row.id);
-  for (const parts of ids.length === 0 ? [] : await selectNotifications(ctx, inArray(notification.id, ids))) {
-    const { userId, conversationId } = parts.notification;
-    const data = viewNotification(ctx, parts);
-    ctx.effects.publish(topics.person(userId), { type: 'notification.created', conversationId, data });
+  const parts = ids.length === 0 ? [] : await selectNotifications(ctx, inArray(notification.id, ids));
+  const views = await viewNotifications(ctx, parts);
+  for (const [i, data] of views.entries()) {
+    const userId = parts[i]?.notification.userId;
+    if (userId) ctx.effects.publish(topics.person(userId), { type: 'notification.created', conversationId: data.conversationId, data });
   }
   return new Set(rows.map(keyOf));
 }

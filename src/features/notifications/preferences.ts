@@ -1,5 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
+import { forUpdate } from '../../db/lock.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
+import { topics } from '../../kernel/effects.ts';
 import { notificationPreferences, preferenceGetInput, preferenceUpdateInput, type NotificationPreferences } from '../../wire/notifications.ts';
 
 type Row = Ctx['tables']['notificationPreference']['$inferSelect'];
@@ -30,7 +32,7 @@ export const preferenceGet = defineCommand({
 export const preferenceUpdate = defineCommand({
   name: 'preference.update',
   summary: 'Choose what you want to hear of',
-  description: 'What is left out stays as it is.',
+  description: 'What is left out stays as it is. Your other devices hear of it.',
   http: [{ method: 'patch', path: '/notifications/preferences' }],
   input: preferenceUpdateInput,
   output: notificationPreferences,
@@ -42,7 +44,9 @@ export const preferenceUpdate = defineCommand({
   ],
   allow: signedIn,
   async run(ctx, input) {
-    const { notificationPreference: table } = ctx.tables;
+    const { notificationPreference: table, user } = ctx.tables;
+    // Devices that change different things at the same time take turns, also before there is a row to lock.
+    await forUpdate(ctx.db.select({ id: user.id }).from(user).where(eq(user.id, ctx.actor.userId)), user);
     const before = await findRow(ctx);
     const kinds = mergeKinds(before?.kinds ?? {}, input.kinds ?? {});
     const hours =
@@ -55,7 +59,9 @@ export const preferenceUpdate = defineCommand({
       .values({ userId: ctx.actor.userId, ...set })
       .onConflictDoUpdate({ target: table.userId, set })
       .returning();
-    return viewPreferences(row);
+    const data = viewPreferences(row);
+    if (!Bun.deepEquals(data, viewPreferences(before))) ctx.effects.publish(topics.person(ctx.actor.userId), { type: 'preference.updated', data });
+    return data;
   },
 });
 

@@ -12,7 +12,7 @@ import {
   notificationReadInput,
 } from '../../wire/notifications.ts';
 import { askForWithdrawal, withPush } from '../push/index.ts';
-import { countUnread, ownNotifications, selectNotifications, viewNotification } from './view.ts';
+import { countUnread, ownNotifications, selectNotifications, viewNotifications } from './view.ts';
 
 export const notificationList = defineCommand({
   name: 'notification.list',
@@ -37,7 +37,7 @@ export const notificationList = defineCommand({
     const rows = await selectNotifications(ctx, which)
       .orderBy(desc(notification.id))
       .limit(size + 1);
-    const items = rows.slice(0, size).map((parts) => viewNotification(ctx, parts));
+    const items = await viewNotifications(ctx, rows.slice(0, size));
     return { items, cursor: rows.length > size ? encodeCursor(items.at(-1)?.id) : null, unread: await countUnread(ctx, ownNotifications(ctx)) };
   },
 });

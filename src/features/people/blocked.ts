@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, or, type Placeholder } from 'drizzle-orm';
+import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import { forUpdate } from '../../db/lock.ts';
 import type { Ctx } from '../../kernel/command.ts';
 
@@ -17,11 +17,6 @@ export async function blocksBetween(ctx: Looking, userIds: string[]): Promise<{ 
     byMe: new Set(rows.filter((row) => row.blockerId === me).map((row) => row.blockedId)),
     ofMe: new Set(rows.filter((row) => row.blockedId === me).map((row) => row.blockerId)),
   };
-}
-
-/** Those who block this person, as a query. */
-export function blockersOf({ db, tables: { block } }: Omit<Looking, 'actor'>, userId: Placeholder) {
-  return db.select({ userId: block.blockerId }).from(block).where(eq(block.blockedId, userId));
 }
 
 /**

@@ -35,10 +35,12 @@ export async function findDefaultOrganisation(db: Db, tables: Tables): Promise<s
 }
 
 /** Asked with each sign-in of a host application's person. */
-const defaultStatement = ({ db, tables: { organization, setting } }: { db: Db; tables: Tables }) =>
-  db
+export function defaultOrganisationQuery({ db, tables: { organization, setting } }: { db: Db; tables: Tables }) {
+  return db
     .select({ id: organization.id })
     .from(setting)
     .innerJoin(organization, eq(organization.id, setting.value))
-    .where(eq(setting.key, SETTING_KEY))
-    .prepare('default_organisation');
+    .where(eq(setting.key, SETTING_KEY));
+}
+
+const defaultStatement = (where: { db: Db; tables: Tables }) => defaultOrganisationQuery(where).prepare('default_organisation');

@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
+import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import { codePoints, isBlank } from '../../lib/text.ts';
 import { organisationCapabilities } from '../../kernel/organisation-policy.ts';
@@ -24,7 +25,7 @@ export const personMe = defineCommand({
 export const personUpdate = defineCommand({
   name: 'person.update',
   summary: 'Change your profile or preferences',
-  description: 'Name, picture, status text, time zone. What is left out stays as it is.',
+  description: 'Name, picture, status text, time zone. What is left out stays as it is. Your other devices hear of it.',
   http: [{ method: 'patch', path: '/me' }],
   input: personUpdateInput,
   output: meView,
@@ -59,9 +60,17 @@ export const personUpdate = defineCommand({
       if ('hidePresence' in set) ctx.effects.hide(userId, preferences?.hidePresence ?? false);
       if ('name' in set || 'image' in set || 'statusText' in set) announcePerson(ctx, await findMe(ctx));
     }
-    return viewMe(ctx);
+    const me = await viewMe(ctx);
+    if (OWN.some((key) => key in set)) {
+      const data = { timeZone: me.timeZone, preferences: me.preferences };
+      ctx.effects.publish(topics.person(userId), { type: 'me.updated', data });
+    }
+    return me;
   },
 });
+
+/** What is told to the person's own devices alone. */
+const OWN = ['timeZone', 'hidePresence', 'hideReceipts'];
 
 /** A text that nobody would see is none. */
 const shown = (statusText: string | null | undefined): string | null | undefined =>

@@ -1,12 +1,12 @@
-import { and, eq, isNull, ne, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import { alias } from '../../db/alias.ts';
-import { prepared } from '../../lib/prepared.ts';
+import { executeFor, placesOf, type ListSize } from '../../lib/prepared-list.ts';
 import { defineCommand, signedIn, type Ctx } from '../../kernel/command.ts';
 import { topics } from '../../kernel/effects.ts';
 import { atMost, fail, invalid } from '../../kernel/errors.ts';
 import type { Presence } from '../../wire/person.ts';
 import { presenceAnswer, presenceGetInput, presenceList as presencePage, presenceSetInput, presenceWatchInput } from '../../wire/presence.ts';
-import { blockersOf, blocksBetween } from './blocked.ts';
+import { blocksBetween } from './blocked.ts';
 import { seekVisible, type UserRow } from './find.ts';
 
 export const presenceGet = defineCommand({
@@ -101,21 +101,21 @@ export async function presenceOf(ctx: Ctx, people: Pick<UserRow, 'id' | 'hidePre
   });
 }
 
-/** The peers of one's direct conversations: their presence comes without asking, unless they block the actor. */
-export async function directPeerIds(ctx: Pick<Ctx, 'db' | 'tables' | 'actor'>): Promise<string[]> {
-  const rows = await prepared(ctx, directPeersStatement).execute({ userId: ctx.actor.userId });
-  return rows.filter(({ orgId }) => ctx.actor.orgs.has(orgId)).map((row) => row.userId);
+/** The peers of these people's direct conversations: their presence comes without asking, unless they block them. */
+export async function directPeers(where: Pick<Ctx, 'db' | 'tables'>, userIds: string[]): Promise<{ peerId: string; orgId: string }[][]> {
+  const found = Map.groupBy(await executeFor(where, directPeersStatement, userIds), ({ userId }) => userId);
+  return userIds.map((userId) => found.get(userId) ?? []);
 }
 
-function directPeersStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>) {
-  const { conversation, conversationMember: mine } = tables;
+function directPeersStatement({ db, tables }: Pick<Ctx, 'db' | 'tables'>, size: ListSize) {
+  const { conversation, conversationMember: mine, block } = tables;
   const theirs = alias(mine, 'theirs');
-  const me = sql.placeholder('userId');
   return db
-    .select({ userId: theirs.userId, orgId: mine.orgId })
+    .select({ userId: mine.userId, peerId: theirs.userId, orgId: mine.orgId })
     .from(mine)
     .innerJoin(conversation, and(eq(conversation.id, mine.conversationId), eq(conversation.kind, 'direct')))
-    .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, me), isNull(theirs.leftAt)))
-    .where(and(eq(mine.userId, me), isNull(mine.leftAt), notInArray(theirs.userId, blockersOf({ db, tables }, me))))
-    .prepare('direct_peers');
+    .innerJoin(theirs, and(eq(theirs.conversationId, mine.conversationId), ne(theirs.userId, mine.userId), isNull(theirs.leftAt)))
+    .leftJoin(block, and(eq(block.blockerId, theirs.userId), eq(block.blockedId, mine.userId)))
+    .where(and(inArray(mine.userId, placesOf(size)), isNull(mine.leftAt), isNull(block.blockerId)))
+    .prepare(`direct_peers_${size}`);
 }

@@ -3,7 +3,7 @@ import { atMost, invalid } from '../../kernel/errors.ts';
 import { messageView } from '../../wire/messages.ts';
 import { pollCreateInput } from '../../wire/polls.ts';
 import { post } from '../messages/post.ts';
-import { wasSent } from '../messages/references.ts';
+import { referencesOf, wasSent } from '../messages/references.ts';
 import { askedOf } from './ask.ts';
 
 export const pollCreate = defineCommand({
@@ -22,6 +22,10 @@ export const pollCreate = defineCommand({
       input: { conversationId: '{conversation}', clientId: 'c-7', question: 'When do we meet?', options: ['Friday', 'Saturday', 'Sunday'] },
     },
     {
+      summary: 'In a thread',
+      input: { conversationId: '{conversation}', clientId: 'c-9', threadId: '{message}', question: 'Here or there?', options: ['Here', 'There'] },
+    },
+    {
       summary: 'Several, and nobody sees who',
       input: {
         conversationId: '{conversation}',
@@ -38,9 +42,20 @@ export const pollCreate = defineCommand({
   async run(ctx, { conversationId, ...draft }) {
     const { content, poll } = askedOf(ctx, draft);
     await checkEnd(ctx, conversationId, draft);
-    const plain = { metadata: {}, replyTo: null, thread: null, alsoToConversation: false, mentions: [], forwardedFrom: null };
-    const fingerprint = Bun.hash(JSON.stringify([content, poll])).toString(36);
-    return post(ctx, conversationId, draft.clientId, fingerprint, { type: 'poll', content, poll, ...plain });
+    const references = await referencesOf(ctx, conversationId, draft);
+    const { threadId, alsoToConversation = false } = draft;
+    const fingerprint = Bun.hash(JSON.stringify(threadId === undefined ? [content, poll] : [content, poll, threadId, alsoToConversation])).toString(
+      36,
+    );
+    return post(ctx, conversationId, draft.clientId, fingerprint, {
+      type: 'poll',
+      content,
+      metadata: {},
+      poll,
+      ...references,
+      alsoToConversation,
+      forwardedFrom: null,
+    });
   },
 });
 

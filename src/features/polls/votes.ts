@@ -8,7 +8,7 @@ import { changing } from '../conversations/change.ts';
 import { announceChange } from '../messages/announce.ts';
 import { lockReadable } from '../messages/lock.ts';
 import { selectMessages, viewMessageFor, type MessageRow } from '../messages/view.ts';
-import { receiptsOf } from '../receipts/low-water.ts';
+import { lowWaterOf } from '../receipts/low-water.ts';
 import { withOwnVotes } from './own.ts';
 
 export type PollMessage = { message: MessageRow; access: Access; poll: PollState };
@@ -36,7 +36,7 @@ export async function viewPoll(ctx: Ctx, { message: { id, conversationId }, acce
   const { message } = ctx.tables;
   const [parts] = await selectMessages(ctx, and(eq(message.id, id), eq(message.conversationId, conversationId)));
   if (!parts) return fail('not_found');
-  const [view] = await withOwnVotes(ctx, [viewMessageFor(ctx, access, parts, await receiptsOf(ctx, conversationId))]);
+  const [view] = await withOwnVotes(ctx, [viewMessageFor(ctx, access, parts, await lowWaterOf(ctx, conversationId))]);
   return view ?? fail('not_found');
 }
 

@@ -3,6 +3,7 @@ import { alias } from '../../db/alias.ts';
 import type { Ports } from '../../kernel/ports.ts';
 import { truncate } from '../../lib/text.ts';
 import type { PushMessage, PushReason } from '../../wire/push.ts';
+import { plainText } from '../messages/plain.ts';
 
 type About = { id: string; userId: string; conversationId: string; seq: number; reason: PushReason };
 type Reader = NonNullable<Awaited<ReturnType<typeof findReader>>>;
@@ -33,17 +34,18 @@ async function sayMessage(ports: Ports, reader: Reader, about: About): Promise<P
   const found = await findMessage(ports, about);
   if (!found || found.message.seq < reader.historyFromSeq) return null;
   const { message, sender } = found;
+  const text = await plainText(message);
   const isDirect = reader.kind === 'direct';
   if (about.reason === 'reaction') {
     const reacted = await findReaction(ports, message.id, about.userId);
     if (!reacted) return null;
-    const body = `${reacted.emoji} ${message.content}`;
+    const body = `${reacted.emoji} ${text}`;
     return { messageId: message.id, title: isDirect ? reacted.name : (reader.title ?? reacted.name), body };
   }
   if (message.senderId === about.userId || isRead(found, reader)) return null;
   const name = sender?.name ?? '';
-  if (isDirect || reader.title === null) return { messageId: message.id, title: name, body: message.content };
-  return { messageId: message.id, title: reader.title, body: `${name}: ${message.content}` };
+  if (isDirect || reader.title === null) return { messageId: message.id, title: name, body: text };
+  return { messageId: message.id, title: reader.title, body: `${name}: ${text}` };
 }
 
 /** In the conversation, or in the thread that the message stands in. */
@@ -73,7 +75,7 @@ async function findMessage({ store }: Ports, { userId, conversationId, seq }: Ab
   const sender = alias(user, 'sender');
   const [found] = await store.read
     .select({
-      message: { id: message.id, seq: message.seq, senderId: message.senderId, content: message.content },
+      message: { id: message.id, seq: message.seq, senderId: message.senderId, type: message.type, content: message.content },
       sender: { name: sender.name },
       threadReadSeq: threadRead.readSeq,
     })

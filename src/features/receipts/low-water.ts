@@ -1,37 +1,64 @@
-import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { alias } from '../../db/alias.ts';
 import { prepared } from '../../lib/prepared.ts';
 import type { Ctx } from '../../kernel/command.ts';
 import type { Receipts } from '../../wire/conversations.ts';
 
-export const noReceipts: Receipts = { readSeq: 0, deliveredSeq: 0, visible: 0 };
+/** How far every member who shows receipts has come. */
+export type LowWater = {
+  /** What clients are told. */
+  receipts: Receipts;
+  /** Who shows receipts where it is one alone: nobody has received or read what they wrote. */
+  only: string | null;
+};
 
-/** Low-water marks of the members who show receipts, as a subquery with one row a conversation. */
-export function lowWater(ctx: Pick<Ctx, 'db' | 'tables'>, which: SQL | undefined) {
-  const { conversationMember, user } = ctx.tables;
-  return ctx.db
-    .select({
-      conversationId: conversationMember.conversationId,
-      readSeq: sql<number>`min(${conversationMember.readSeq})`.mapWith(Number).as('low_read_seq'),
-      deliveredSeq: sql<number>`min(${conversationMember.deliveredSeq})`.mapWith(Number).as('low_delivered_seq'),
-      visible: sql<number>`count(*)`.mapWith(Number).as('visible'),
-    })
-    .from(conversationMember)
-    .innerJoin(user, eq(user.id, conversationMember.userId))
-    .where(and(which, isNull(conversationMember.leftAt), eq(user.hideReceipts, false)))
-    .groupBy(conversationMember.conversationId);
+export const noLowWater: LowWater = { receipts: { readSeq: 0, deliveredSeq: 0, visible: 0 }, only: null };
+
+type Where = Pick<Ctx, 'db' | 'tables'>;
+
+/**
+ * As one value in a query that names the conversation, so that its members are found by an index whatever else is asked. Null where nobody
+ * shows receipts.
+ */
+export function lowWaterIn({ db, tables }: Where, conversationId: SQLWrapper): SQL<LowWater | null> {
+  const member = alias(tables.conversationMember, 'counted');
+  const user = alias(tables.user, 'counted_user');
+  const told = sql`min(${member.readSeq}) || ' ' || min(${member.deliveredSeq}) || ' ' || count(*) || ' ' || min(${member.userId})`;
+  const ofMembers = db
+    .select({ told })
+    .from(member)
+    .innerJoin(user, eq(user.id, member.userId))
+    .where(and(eq(member.conversationId, conversationId), isNull(member.leftAt), eq(user.hideReceipts, false)));
+  return sql`(${ofMembers})`.mapWith(readLowWater);
 }
 
-export async function receiptsOf(ctx: Ctx, conversationId: string): Promise<Receipts> {
+function readLowWater(told: unknown): LowWater {
+  const [readSeq, deliveredSeq, visible, first = null] = String(told).split(' ');
+  return {
+    receipts: { readSeq: Number(readSeq), deliveredSeq: Number(deliveredSeq), visible: Number(visible) },
+    only: visible === '1' ? first : null,
+  };
+}
+
+export async function lowWaterOf(ctx: Where, conversationId: string): Promise<LowWater> {
   const [row] = await prepared(ctx, lowWaterOfOne).execute({ conversationId });
-  return row ? { readSeq: row.readSeq, deliveredSeq: row.deliveredSeq, visible: row.visible } : noReceipts;
+  return row?.lowWater ?? noLowWater;
 }
 
-function lowWaterOfOne(ctx: Pick<Ctx, 'db' | 'tables'>) {
-  return lowWater(ctx, eq(ctx.tables.conversationMember.conversationId, sql.placeholder('conversationId'))).prepare('low_water');
+function lowWaterOfOne(where: Where) {
+  return selectLowWater(where, eq(where.tables.conversation.id, sql.placeholder('conversationId'))).prepare('low_water');
 }
 
-export async function receiptsOfAll(ctx: Ctx, conversationIds: string[]): Promise<Map<string, Receipts>> {
+export async function lowWaterOfAll(ctx: Where, conversationIds: string[]): Promise<Map<string, LowWater>> {
   if (conversationIds.length === 0) return new Map();
-  const rows = await lowWater(ctx, inArray(ctx.tables.conversationMember.conversationId, conversationIds));
-  return new Map(rows.map(({ conversationId, ...receipts }) => [conversationId, receipts]));
+  const rows = await selectLowWater(ctx, inArray(ctx.tables.conversation.id, conversationIds));
+  return new Map(rows.map(({ id, lowWater }) => [id, lowWater ?? noLowWater]));
+}
+
+function selectLowWater(where: Where, which: SQL) {
+  const { conversation } = where.tables;
+  return where.db
+    .select({ id: conversation.id, lowWater: lowWaterIn(where, conversation.id) })
+    .from(conversation)
+    .where(which);
 }

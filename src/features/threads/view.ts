@@ -6,16 +6,16 @@ import type { Access } from '../conversations/access.ts';
 import { notHidden } from '../messages/hidden.ts';
 import { personColumns, viewMessageFor, viewSender, type MessageParts } from '../messages/view.ts';
 import { withOwnVotes } from '../polls/own.ts';
-import { receiptsOf } from '../receipts/low-water.ts';
+import { lowWaterOf } from '../receipts/low-water.ts';
 
 /** The threads that hang under these messages of one conversation, with three queries for all of them. */
 export async function viewThreads(ctx: Ctx, access: Access, roots: MessageParts[]): Promise<Thread[]> {
   const ids = roots.map(({ message }) => message.id);
   if (ids.length === 0) return [];
-  const receipts = await receiptsOf(ctx, access.conversation.id);
+  const lowWater = await lowWaterOf(ctx, access.conversation.id);
   const marks = await readMarksOf(ctx, access, ids);
   const writers = await writersOf(ctx, ids);
-  const messages = roots.map((root) => viewMessageFor(ctx, access, root, receipts));
+  const messages = roots.map((root) => viewMessageFor(ctx, access, root, lowWater));
   return (await withOwnVotes(ctx, messages)).map((message) => {
     const author = message.sender;
     const others = (writers.get(message.id) ?? []).filter((person) => person.id !== author.id);

@@ -3,12 +3,12 @@ import type { Actor } from '../../kernel/actor.ts';
 import { CommandError, fail } from '../../kernel/errors.ts';
 import type { Limits } from '../../kernel/limits.ts';
 import { requireScope } from '../../kernel/organisation-key.ts';
+import type { MembershipRow, PersonRow } from '../../kernel/person-columns.ts';
 import type { Db, Store, Tables } from '../../kernel/ports.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Claims } from '../../wire/claims.ts';
-import { createAuthAdapter } from './adapter.ts';
-import { createAuth } from './auth.ts';
+import type { Auth } from './auth.ts';
 import type { Change, ChangeListener } from './changes.ts';
 import { credentialOf, isCookie, sessionCookieName, type Credential } from './credentials.ts';
 import { ADDRESS_HEADER } from './guard.ts';
@@ -39,8 +39,8 @@ export type IdentityPorts = {
   findDefaultOrganisation(db: Db, tables: Tables): Promise<string | null>;
   /** Makes the rows say what a host application's token says. Runs in a transaction. */
   provision(db: Db, tables: Tables, claims: Claims, config: Config, now: number): Promise<{ userId: string; orgId: string }>;
-  /** The person of a token when there is nothing to provision. */
-  recognise(db: Db, tables: Tables, claims: Claims): Promise<{ person: Tables['user']['$inferSelect']; orgId: string } | null>;
+  /** The person of each token with all that they are a member of, null where there is something to provision. */
+  recognise(db: Db, tables: Tables, claims: Claims[]): Promise<({ person: PersonRow; orgId: string; memberships: MembershipRow[] } | null)[]>;
   /** Makes the people whom a key names for the first time, by the ids of the host application. Runs in a transaction. */
   enrolUnseen(db: Db, tables: Tables, orgId: string, externalIds: string[], now: number): Promise<void>;
 };
@@ -52,7 +52,13 @@ export function createIdentity(ports: IdentityPorts) {
   const listeners = new Set<ChangeListener>();
   const principals = createPrincipals({ clock, lookup: createLookup(ports), ttlMs: config.principalCacheMs, max: config.principalCacheMax });
   const outage = createOutage(ports.isUnavailable);
-  const auth = createAuth({ ...ports, adapter: createAuthAdapter({ ...ports, changed, outage }), caller });
+  let auth: Promise<Auth> | null = null;
+
+  /** better-auth is a fifth of the program, and only who signs in, up or out needs it: it is loaded for the first of them. */
+  async function loadAuth(): Promise<Auth> {
+    const [{ createAuth }, { createAuthAdapter }] = await Promise.all([import('./auth.ts'), import('./adapter.ts')]);
+    return createAuth({ ...ports, adapter: createAuthAdapter({ ...ports, changed, outage }), caller });
+  }
 
   /** First nothing old is believed, then the others hear of it. */
   function changed(change: Change): void {
@@ -73,13 +79,14 @@ export function createIdentity(ports: IdentityPorts) {
 
   return {
     /** Everything below /api/auth. Rejects with a CommandError where we refuse, and with what the database threw, for the router to answer like any other. */
-    handle(request: Request): Promise<Response> {
+    async handle(request: Request): Promise<Response> {
       const headers = new Headers(request.headers);
       headers.set(ADDRESS_HEADER, ports.clientAddress(request));
       // better-auth falls back to the cookie where a bearer is not its own. Our guard asked about the bearer.
       const credential = credentialOf(request, cookieName);
       if (credential && !isCookie(credential)) headers.delete('cookie');
-      return outage.answering(() => auth.handler(new Request(request, { headers })));
+      const betterAuth = await (auth ??= loadAuth());
+      return outage.answering(() => betterAuth.handler(new Request(request, { headers })));
     },
 
     /**
@@ -102,6 +109,7 @@ export function createIdentity(ports: IdentityPorts) {
     /** Nothing cached about this person is believed any longer. */
     forget: (userId: string): void => principals.forget(userId),
     forgetAll: principals.forgetAll,
+    sweep: principals.sweep,
 
     /** Called after the commit, in the order of commits. Returns the way to stop. */
     onChange(listener: ChangeListener): () => void {

@@ -2,12 +2,13 @@ import { and, eq } from 'drizzle-orm';
 import type { Actor } from '../../kernel/actor.ts';
 import { fail } from '../../kernel/errors.ts';
 import { readKey, requireScope, type KeyGrant } from '../../kernel/organisation-key.ts';
+import { personColumns, type PersonRow } from '../../kernel/person-columns.ts';
 import { claims } from '../../wire/claims.ts';
 import { ACT_AS_HEADER } from './credentials.ts';
 import type { IdentityPorts } from './index.ts';
-import type { ActorOf, KeyRow, UserRow } from './lookup.ts';
+import type { ActorOf, KeyRow } from './lookup.ts';
 
-type Held = { user: UserRow; memberId: string | null };
+type Held = { user: PersonRow; memberId: string | null };
 
 const EXTERNAL = 'ext:';
 
@@ -33,7 +34,7 @@ export function createKeyLookup({ store, clock, enrolUnseen }: IdentityPorts, ac
    * People who left, or were removed, are not brought back by being named. Whoever is not in the organisation does not exist,
    * and other bots have keys of their own.
    */
-  async function personFor(grant: KeyGrant, ref: string): Promise<UserRow> {
+  async function personFor(grant: KeyGrant, ref: string): Promise<PersonRow> {
     requireScope({ grant }, 'people:act-as');
     const found = (await find(grant.orgId, ref)) ?? (await enrolled(grant, ref));
     if (!found?.memberId) return fail('forbidden', `${ACT_AS_HEADER} names nobody in this organisation.`);
@@ -44,7 +45,7 @@ export function createKeyLookup({ store, clock, enrolUnseen }: IdentityPorts, ac
   async function find(orgId: string, ref: string): Promise<Held | null> {
     const who = ref.startsWith(EXTERNAL) ? and(eq(user.externalOrgId, orgId), eq(user.externalId, ref.slice(EXTERNAL.length))) : eq(user.id, ref);
     const [found] = await store.read
-      .select({ user, memberId: member.id })
+      .select({ user: personColumns(user), memberId: member.id })
       .from(user)
       .leftJoin(member, and(eq(member.userId, user.id), eq(member.organizationId, orgId)))
       .where(who);

@@ -1,6 +1,7 @@
 import { fail } from '../../kernel/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createLru } from '../../lib/lru.ts';
+import { createMultimap } from '../../lib/multimap.ts';
 import { isCookie, type Credential } from './credentials.ts';
 import type { Principal } from './lookup.ts';
 
@@ -28,7 +29,7 @@ const LOOKUP_TRIES = 5;
  */
 export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions) {
   const lookups = new Map<string, Lookup>();
-  const keysById = new Map<string, Set<string>>();
+  const keysById = createMultimap<string, string>();
   const cache = createLru<Believed>(max, ({ principal }, key) => unindex(principal, key));
 
   function resolve(credential: Credential): Promise<Principal> {
@@ -62,15 +63,11 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
   function believe(key: string, principal: Principal): void {
     if (ttlMs === 0) return;
     cache.set(key, { principal, until: clock.monotonic() + ttlMs });
-    for (const id of restsOn(principal)) keysById.set(id, (keysById.get(id) ?? new Set()).add(key));
+    for (const id of restsOn(principal)) keysById.add(id, key);
   }
 
   function unindex(principal: Principal, key: string): void {
-    for (const id of restsOn(principal)) {
-      const keys = keysById.get(id);
-      keys?.delete(key);
-      if (keys?.size === 0) keysById.delete(id);
-    }
+    for (const id of restsOn(principal)) keysById.delete(id, key);
   }
 
   return {
@@ -78,12 +75,17 @@ export function createPrincipals({ clock, lookup, ttlMs, max }: PrincipalOptions
     /** Nothing that rests on this person or key is believed any longer. */
     forget(id: string): void {
       for (const { forgotten } of lookups.values()) forgotten.add(id);
-      for (const key of [...(keysById.get(id) ?? [])]) cache.delete(key);
+      for (const key of [...keysById.of(id)]) cache.delete(key);
     },
     /** Nothing is believed any longer, of anybody. */
     forgetAll(): void {
       for (const lookup of lookups.values()) lookup.stale = true;
       cache.clear();
+    },
+    /** Gives back the memory of what is not believed any longer. Called every now and then. */
+    sweep(): void {
+      const now = clock.monotonic();
+      for (const [key, { until }] of [...cache.entries()]) if (until <= now) cache.delete(key);
     },
     get size(): number {
       return cache.size;

@@ -1,16 +1,25 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
+import { personColumns } from '../../kernel/person-columns.ts';
 import type { Db, Tables } from '../../kernel/ports.ts';
+import { placesOf, type ListSize } from '../../lib/prepared-list.ts';
 
 type Where = { db: Db; tables: Tables };
 
-/** A session with whom it is of, by its token. */
-export function sessionStatement({ db, tables: { session, user } }: Where) {
+/** Sessions with whom they are of and what they are a member of, by their tokens: a row for each membership. */
+export function sessionsStatement({ db, tables: { session, user, member } }: Where, size: ListSize) {
+  const { id, token, expiresAt, createdAt, impersonatedBy, activeOrganizationId } = session;
   return db
-    .select({ user, session })
+    .select({
+      user: personColumns(user),
+      session: { id, token, expiresAt, createdAt, impersonatedBy, activeOrganizationId },
+      memberOf: member.organizationId,
+      role: member.role,
+    })
     .from(session)
     .innerJoin(user, eq(user.id, session.userId))
-    .where(eq(session.token, sql.placeholder('token')))
-    .prepare('session');
+    .leftJoin(member, eq(member.userId, user.id))
+    .where(inArray(session.token, placesOf(size)))
+    .prepare(`sessions_${size}`);
 }
 
 /** The organisations that a person is in, and as what. */

@@ -34,7 +34,7 @@ export function createTouch({ store, clock, config, log }: Pick<IdentityPorts, '
      * A session ends after a time without use. Those that were made for less than the full time (not remembered,
      * impersonation) keep their end. Answers when the session ends now.
      */
-    async session(row: Tables['session']['$inferSelect']): Promise<number> {
+    async session(row: Pick<Tables['session']['$inferSelect'], 'id' | 'expiresAt' | 'createdAt' | 'impersonatedBy'>): Promise<number> {
       const endsAt = row.expiresAt.getTime();
       const now = clock.now();
       const forFullTime = endsAt - row.createdAt.getTime() >= maxAgeMs - HOUR_MS && row.impersonatedBy === null;

@@ -40,7 +40,7 @@ const plausible: Record<string, unknown> = {
   'Hello.connectionId': '019aa3f2-6e07-7d95-9c3b-2f1e0d4c5b6a',
   'Hello.limits': {
     messageCodePoints: 4000,
-    poll: { questionCodePoints: 300, optionCodePoints: 100, options: 12 },
+    poll: { questionCodePoints: 300, optionCodePoints: 100, options: 12, openMs: 7_776_000_000 },
     frameBytes: 65_536,
     framesPerSecond: 200,
     framesBurst: 1000,

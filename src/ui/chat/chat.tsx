@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type Ref } from 'react';
+import type { Timeline as TimelineState } from '../../client/index.ts';
 import { useTimeline } from '../../client/react/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { NARROW } from '../narrow.ts';
+import { FailedView } from '../parts/failure.tsx';
 import { later } from '../parts/later.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
@@ -91,18 +93,15 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
 function History({ conversation, handle }: { conversation: Conversation; handle: Ref<Pick<Focus, 'show'>> }) {
   const { t } = useI18n();
   const { timeline, error, retry } = useTimeline(conversation.id);
+  const waits = useChat((state) => state.outbox.has(conversation.id));
   if (timeline?.status === 'ready') return <Timeline conversation={conversation} timeline={timeline} handle={handle} />;
-  if (error === null) return <Skeleton of="talk" />;
-  return (
-    <div className="blank" role="alert">
-      <h2>{t.chat.failedToLoad}</h2>
-      <p>{sentenceOf(t, error)}</p>
-      <button type="button" className="button" onClick={retry}>
-        {t.chat.retry}
-      </button>
-    </div>
-  );
+  const missing =
+    error === null ? <Skeleton of="talk" /> : <FailedView title={t.chat.failedToLoad} sentence={sentenceOf(t, error)} onRetry={retry} />;
+  // What the person wrote is there, whatever else is not.
+  return waits ? <Timeline conversation={conversation} timeline={nothingYet} handle={handle} missing={missing} /> : missing;
 }
+
+const nothingYet: TimelineState = { status: 'loading', messages: [], hasOlder: false, hasNewer: false };
 
 function NotFound() {
   const { t } = useI18n();

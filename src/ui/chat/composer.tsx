@@ -1,9 +1,10 @@
 import { useState } from 'react';
+import type { PollDraft } from '../../client/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import type { Message } from '../../wire/messages.ts';
 import { textOf, titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
-import { isEditable } from '../keys/use-message-keys.ts';
+import { lastOwn } from '../keys/last-own.ts';
 import { Unblock } from '../people/block.tsx';
 import { useBlocks } from '../../client/react/index.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -20,14 +21,20 @@ import { WritingBox } from './writing-box.tsx';
 
 const Ask = later(Dialog, async () => (await import('../dialogs-all.ts')).Ask);
 
-type Props = { conversation: Conversation; threadId?: string | null; composing: Composing };
+type Props = {
+  conversation: Conversation;
+  threadId?: string | null;
+  composing: Composing;
+  /** In a thread. */
+  onSent?(): void;
+};
 
 /** Where one writes: a new message, or another text for one that is there. */
-export function Composer({ conversation, threadId = null, composing }: Props) {
+export function Composer({ conversation, threadId = null, composing, onSent }: Props) {
   const { editing, done } = composing;
   if (!conversation.capabilities.post) return <Refused conversation={conversation} />;
   if (editing) return <Editor key={editing.id} conversation={conversation} message={editing} onDone={done} />;
-  return <Writer conversation={conversation} threadId={threadId} composing={composing} />;
+  return <Writer conversation={conversation} threadId={threadId} composing={composing} onSent={onSent} />;
 }
 
 /** Why nothing can be written here, and what one can do about it. Who is blocked is not told so. */
@@ -44,7 +51,9 @@ function Refused({ conversation: { kind, status, peer } }: { conversation: Conve
   );
 }
 
-function Writer({ conversation, threadId, composing: { replyTo, edit, done } }: Required<Props>) {
+type WriterProps = Pick<Props, 'conversation' | 'composing'> & { threadId: string | null; onSent: Props['onSent'] };
+
+function Writer({ conversation, threadId, composing: { replyTo, edit, done }, onSent }: WriterProps) {
   const { t } = useI18n();
   const client = useClient();
   const { id } = conversation;
@@ -53,26 +62,31 @@ function Writer({ conversation, threadId, composing: { replyTo, edit, done } }: 
   const [alsoToConversation, setAlso] = useState(false);
   const [asking, setAsking] = useState(false);
 
+  const where = threadId === null ? {} : { threadId, alsoToConversation };
+
   function send(): void {
-    client.send(id, {
-      content: text.trim(),
-      mentions: mentionedIn(text, chosen),
-      ...(replyTo && { replyTo }),
-      ...(threadId !== null && { threadId, alsoToConversation }),
-    });
-    // What one writes stands at the end.
-    if (threadId === null || alsoToConversation) client.leavePast(id);
+    client.send(id, { content: text.trim(), mentions: mentionedIn(text, chosen), ...(replyTo && { replyTo }), ...where });
+    toEnd();
     clear();
-    setAlso(false);
     done();
   }
 
+  function ask(poll: PollDraft): void {
+    client.createPoll(id, { ...poll, ...where });
+    toEnd();
+  }
+
+  /** What one writes stands at the end. */
+  function toEnd(): void {
+    if (threadId === null || alsoToConversation) client.leavePast(id);
+    onSent?.();
+    setAlso(false);
+  }
+
   function editLast(): boolean {
-    const { timelines, threads, me } = client.get();
-    const { messages = [] } = (threadId === null ? timelines.get(id) : threads.get(threadId)?.timeline) ?? {};
-    const last = messages.findLast((message) => message.sender.id === me?.id && isEditable(message));
+    const last = lastOwn(client.get(), id, threadId);
     if (last) edit(last);
-    return last !== undefined;
+    return last !== null;
   }
 
   function stopReplying(): boolean {
@@ -98,8 +112,7 @@ function Writer({ conversation, threadId, composing: { replyTo, edit, done } }: 
         pause={pause}
         onEscape={stopReplying}
         onUp={editLast}
-        // Polls stand in the conversation, not in its threads.
-        tools={threadId === null && <AskButton onClick={() => setAsking(true)} />}
+        tools={<AskButton onClick={() => setAsking(true)} />}
         above={replyTo && <Replying to={replyTo} onCancel={done} />}
         below={
           threadId !== null && (
@@ -110,7 +123,7 @@ function Writer({ conversation, threadId, composing: { replyTo, edit, done } }: 
           )
         }
       />
-      {asking && <Ask conversationId={id} onClose={() => setAsking(false)} />}
+      {asking && <Ask onAsk={ask} onClose={() => setAsking(false)} />}
     </>
   );
 }

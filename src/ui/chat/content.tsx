@@ -3,7 +3,7 @@ import type { Message } from '../../wire/messages.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Linkified } from '../parts/linkify.tsx';
-import { Poll } from '../polls/poll.tsx';
+import { Poll, PollOnItsWay } from '../polls/poll.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { useChat } from '../state.ts';
 import { EVERYBODY, splitMentions, type MentionPiece } from './mentions.ts';
@@ -14,6 +14,7 @@ export function Content({ bubble: { message, pending }, tabIndex }: { bubble: Bu
   const { t } = useI18n();
   if (message && message.deletedAt !== null) return <p className="content content-deleted">{t.chat.deleted}</p>;
   if (message?.poll) return <Poll message={message} tabIndex={tabIndex} />;
+  if (pending?.poll) return <PollOnItsWay question={pending.content} asked={pending.poll} />;
   if (message?.type === 'location') return <Place message={message} />;
   return <Written text={message?.content ?? pending?.content ?? ''} mentions={message?.mentions ?? pending?.mentions ?? []} />;
 }

@@ -4,6 +4,7 @@ import type { Message } from '../../wire/messages.ts';
 import { textOf } from '../conversation.ts';
 import { dayName } from '../format.ts';
 import { useI18n } from '../i18n/index.ts';
+import { Failure } from '../parts/failure.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useChat, useNow } from '../state.ts';
 import { MessageItem } from './message.tsx';
@@ -145,16 +146,7 @@ function useOlder(loadOlder: () => Promise<void>): Older {
 
 function Beginning({ hasOlder, older, children }: { hasOlder: boolean; older: Older; children: ReactNode }) {
   const { t } = useI18n();
-  if (older.state === 'failed') {
-    return (
-      <p className="beginning" role="alert">
-        {t.chat.failedToLoad}{' '}
-        <button type="button" className="link-button" onClick={older.load}>
-          {t.chat.retry}
-        </button>
-      </p>
-    );
-  }
+  if (older.state === 'failed') return <Failure className="beginning" sentence={t.chat.failedToLoad} onRetry={older.load} />;
   if (hasOlder) return <p className="beginning">{older.state === 'loading' && t.chat.loadingOlder}</p>;
   return children;
 }

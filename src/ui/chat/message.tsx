@@ -7,6 +7,7 @@ import { useI18n } from '../i18n/index.ts';
 import { useMessageKeys } from '../keys/use-message-keys.ts';
 import { Avatar, toneOf } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { useLongPress } from '../parts/long-press.ts';
 import { unmarked } from '../parts/markdown.tsx';
 import { useChat } from '../state.ts';
 import { ThreadChip, ThreadLink } from '../threads/thread-chip.tsx';
@@ -25,13 +26,15 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
   const myId = useChat((state) => state.me?.id) ?? '';
   const { mine, message, pending, first, last } = bubble;
   const [focused, setFocused] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const pressing = useLongPress(() => message && message.deletedAt === null && setChoosing(true), 'a, button, input, label, .toolbar');
   const tabIndex = focused ? 0 : -1;
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent): void => setFocused(currentTarget.contains(relatedTarget));
   const onKeyDown = useMessageKeys(message, mine);
   const sender = message?.sender;
   const forMe = !mine && message !== null && (message.mentions.includes(myId) || message.mentions.includes(EVERYBODY));
   const shape = [
-    'message',
+    'message pressable',
     mine ? 'message-mine' : 'message-theirs',
     first && 'message-first',
     last && 'message-last',
@@ -47,6 +50,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
       onFocus={() => setFocused(true)}
       onBlur={onBlur}
       onKeyDown={onKeyDown}
+      {...pressing}
     >
       {withNames && !mine && <span className="message-face">{last && sender && <Face sender={sender} />}</span>}
       <div className="bubble">
@@ -65,7 +69,7 @@ export const MessageItem = memo(function MessageItem({ bubble, withNames }: { bu
         {message?.linkPreview && <LinkCard preview={message.linkPreview} />}
         {message && <Reactions message={message} />}
         {message && <ThreadChip message={message} />}
-        {message && message.deletedAt === null && <Toolbar message={message} tabIndex={tabIndex} />}
+        {message && message.deletedAt === null && <Toolbar message={message} tabIndex={tabIndex} open={choosing} onOpen={setChoosing} />}
       </div>
       {pending?.status === 'failed' && <Failed pending={pending} />}
     </div>

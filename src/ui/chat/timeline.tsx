@@ -1,4 +1,4 @@
-import { useCallback, useMemo, type Ref } from 'react';
+import { useCallback, useMemo, type ReactNode, type Ref } from 'react';
 import type { Timeline as TimelineState } from '../../client/index.ts';
 import type { Conversation } from '../../wire/conversations.ts';
 import { titleOf } from '../conversation.ts';
@@ -11,10 +11,16 @@ import { useUnreadFrom } from './use-reading.ts';
 
 const noPending: never[] = [];
 
-type Props = { conversation: Conversation; timeline: TimelineState; handle: Ref<Pick<Focus, 'show'>> };
+type Props = {
+  conversation: Conversation;
+  timeline: TimelineState;
+  handle: Ref<Pick<Focus, 'show'>>;
+  /** In place of stored messages that are not here. */
+  missing?: ReactNode;
+};
 
 /** What stands in the conversation. */
-export function Timeline({ conversation, timeline, handle }: Props) {
+export function Timeline({ conversation, timeline, handle, missing }: Props) {
   const { t } = useI18n();
   const client = useClient();
   const { id, membership, lastSeq } = conversation;
@@ -51,7 +57,7 @@ export function Timeline({ conversation, timeline, handle }: Props) {
         past={past}
         onSeen={membership.unread > 0 ? seen : null}
         handle={handle}
-        beginning={<Beginning conversation={conversation} empty={timeline.messages.length === 0} />}
+        beginning={missing ?? <Beginning conversation={conversation} empty={timeline.messages.length === 0} />}
       />
     </MentionedContext>
   );

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { Message } from '../../wire/messages.ts';
 import { useI18n } from '../i18n/index.ts';
 import { ariaOf } from '../keys/table.ts';
@@ -9,11 +9,10 @@ import { usePlace } from './place.ts';
 import { React } from './reactions.tsx';
 
 /** What one can do with a message: seen where the pointer or the focus is. The Tab key finds it in the message that has the focus. */
-export function Toolbar({ message, tabIndex }: { message: Message; tabIndex: 0 | -1 }) {
+export function Toolbar({ message, tabIndex, open, onOpen }: { message: Message; tabIndex: 0 | -1; open: boolean; onOpen(open: boolean): void }) {
   const { t } = useI18n();
   const { reply } = usePlace();
   const mayPost = useChat((state) => state.conversations.get(message.conversationId)?.capabilities.post ?? false);
-  const [open, setOpen] = useState(false);
   const more = useRef<HTMLButtonElement>(null);
   return (
     <span className="toolbar">
@@ -40,11 +39,11 @@ export function Toolbar({ message, tabIndex }: { message: Message; tabIndex: 0 |
         title={t.menu.more}
         aria-haspopup="menu"
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        onClick={() => onOpen(!open)}
       >
         <Icon name="more" />
       </button>
-      <MessageMenu message={message} anchor={more} open={open} onClose={() => setOpen(false)} />
+      <MessageMenu message={message} anchor={more} open={open} onClose={() => onOpen(false)} />
     </span>
   );
 }

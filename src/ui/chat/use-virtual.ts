@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, measureElement, useVirtualizer, type Range, type Virtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useState, type RefObject } from 'react';
+import { useCallback, useLayoutEffect, useState, type RefObject } from 'react';
 import type { Row } from './rows.ts';
 
 /** Nearer to the end than this counts as at the end. */
@@ -42,9 +42,6 @@ export type Virtual = {
  */
 export function useVirtual({ rows, scroller, list, kept, inPast }: Input): Virtual {
   const [marginPx, setMarginPx] = useState(0);
-  // The end of a stretch of the past was no end. Who stood there when the rest came stays, though from then on it is one.
-  const [wasInPast, setWasInPast] = useState(inPast);
-  useEffect(() => setWasInPast(inPast), [inPast]);
   const keptIndex = kept === null ? -1 : rows.findIndex(({ key }) => key === kept);
   // What it returns is made anew where it matters, or reads the present when it is called; no compiler memoizes it here.
   // oxlint-disable-next-line react-hooks/incompatible-library
@@ -61,7 +58,7 @@ export function useVirtual({ rows, scroller, list, kept, inPast }: Input): Virtu
     scrollPaddingStart: ABOVE_DIVIDER_PX,
     scrollPaddingEnd: PADDING_END_PX,
     anchorTo: 'end',
-    scrollEndThreshold: inPast || wasInPast ? NEVER_PX : END_PX,
+    scrollEndThreshold: inPast ? NEVER_PX : END_PX,
   });
 
   // Whatever stands above the list may have changed with any render; where nothing is seen there is nothing to measure.

@@ -167,6 +167,8 @@ export const de: Catalogue = {
     end: 'Ende',
     after: (hours) =>
       hours === 0 ? 'Wenn sie jemand beendet' : `Nach ${hours < 24 ? count(hours, 'Stunde', 'Stunden') : count(hours / 24, 'Tag', 'Tagen')}`,
+    chosenEnd: 'Zu einer gewählten Zeit',
+    endAt: 'Bis wann',
     ask: 'Fragen',
     preview: (question) => `Umfrage: ${question}`,
     one: 'Wähle eine Antwort',

@@ -171,6 +171,8 @@ export const en = {
     end: 'End',
     after: (hours: number) =>
       hours === 0 ? 'When somebody closes it' : `After ${hours < 24 ? count(hours, 'hour', 'hours') : count(hours / 24, 'day', 'days')}`,
+    chosenEnd: 'At a chosen time',
+    endAt: 'Until when',
     ask: 'Ask',
     preview: (question: string) => `Poll: ${question}`,
     one: 'Choose one',

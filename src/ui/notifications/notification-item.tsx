@@ -3,7 +3,6 @@ import { titleOf } from '../conversation.ts';
 import { fullTime, shortTime } from '../format.ts';
 import { useI18n, type Catalogue } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
-import { unmarked } from '../parts/markdown.tsx';
 import { pathOf } from '../route.ts';
 import { useChat, useClient } from '../state.ts';
 import { useFollow } from '../use-follow.ts';
@@ -33,7 +32,7 @@ export function NotificationItem({ item, now, onError }: Props) {
         {kind !== 'direct' && <span className="result-place">{conversation ? <bdi>{titleOf(t, conversation)}</bdi> : t.notifications.gone}</span>}
         {preview && (
           <span className="result-text" dir="auto">
-            {unmarked(preview)}
+            {preview}
           </span>
         )}
         {readAt === null && <span className="dot result-dot" role="img" aria-label={t.notifications.unread} />}

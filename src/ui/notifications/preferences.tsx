@@ -1,4 +1,5 @@
-import { useEffect, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
+import { usePreferences } from '../../client/react/index.ts';
 import type { NotificationPreferences } from '../../wire/notifications.ts';
 import { Field } from '../auth/field.tsx';
 import { deviceZone } from '../format.ts';
@@ -19,27 +20,22 @@ const NIGHT = { from: '22:00', until: '07:00' };
 /** What I hear of, in which way and when. */
 export function Preferences({ onClose }: { onClose(): void }) {
   const { t } = useI18n();
-  const client = useClient();
-  const [kept, setKept] = useState<NotificationPreferences | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const wanted = kept === null && error === null;
-  useEffect(() => {
-    if (wanted) client.call('preference.get', {}).then(setKept, setError);
-  }, [client, wanted]);
+  const { preferences, error, retry } = usePreferences();
   return (
     <Dialog title={t.preferences.title} onClose={onClose}>
-      {kept ? <Form kept={kept} onClose={onClose} /> : <PanelState loading error={error} empty="" onRetry={() => setError(null)} />}
+      {preferences ? <Form kept={preferences} onClose={onClose} /> : <PanelState loading error={error} empty="" onRetry={retry} />}
     </Dialog>
   );
 }
 
+/** What was not touched follows what is kept, which another device may change meanwhile; what was is saved. */
 function Form({ kept, onClose }: { kept: NotificationPreferences; onClose(): void }) {
   const { t } = useI18n();
   const client = useClient();
   const notify = useNotify();
-  const [chosen, setChosen] = useState<Kinds>(kept.kinds);
-  const [quiet, setQuiet] = useState(kept.quietHours !== null);
-  const [hours, setHours] = useState(kept.quietHours ?? NIGHT);
+  const [changed, setChanged] = useState<Partial<Kinds>>({});
+  const [quietHours, setQuietHours] = useState<NotificationPreferences['quietHours'] | undefined>(undefined);
+  const hours = quietHours === undefined ? kept.quietHours : quietHours;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -47,7 +43,7 @@ function Form({ kept, onClose }: { kept: NotificationPreferences; onClose(): voi
     event.preventDefault();
     setBusy(true);
     setError(null);
-    client.call('preference.update', { kinds: chosen, quietHours: quiet ? hours : null }).then(
+    client.updatePreferences({ kinds: changed, ...(quietHours !== undefined && { quietHours }) }).then(
       () => {
         notify(t.preferences.saved);
         onClose();
@@ -63,11 +59,11 @@ function Form({ kept, onClose }: { kept: NotificationPreferences; onClose(): voi
     <form className="settings" onSubmit={save}>
       <div className="settings-fields">
         <PushSwitch />
-        <KindTable chosen={chosen} onChange={setChosen} />
-        <Check checked={quiet} onChange={setQuiet}>
+        <KindTable chosen={{ ...kept.kinds, ...changed }} onChange={(kinds) => setChanged({ ...changed, ...kinds })} />
+        <Check checked={hours !== null} onChange={(quiet) => setQuietHours(quiet ? (kept.quietHours ?? NIGHT) : null)}>
           {t.preferences.quiet}
         </Check>
-        {quiet && (
+        {hours && (
           <>
             <div className="hours">
               <Field
@@ -75,14 +71,14 @@ function Form({ kept, onClose }: { kept: NotificationPreferences; onClose(): voi
                 type="time"
                 required
                 value={hours.from}
-                onChange={(event) => setHours({ ...hours, from: event.target.value })}
+                onChange={(event) => setQuietHours({ ...hours, from: event.target.value })}
               />
               <Field
                 label={t.preferences.until}
                 type="time"
                 required
                 value={hours.until}
-                onChange={(event) => setHours({ ...hours, until: event.target.value })}
+                onChange={(event) => setQuietHours({ ...hours, until: event.target.value })}
               />
             </div>
             <Zone onError={setError} />
@@ -100,16 +96,14 @@ function Form({ kept, onClose }: { kept: NotificationPreferences; onClose(): voi
 }
 
 /** In which way each kind is told. What has no way of that sort has no box. */
-function KindTable({ chosen, onChange }: { chosen: Kinds; onChange(chosen: Kinds): void }) {
+function KindTable({ chosen, onChange }: { chosen: Kinds; onChange(changed: Partial<Kinds>): void }) {
   const { t } = useI18n();
   const box = (kind: Kind, way: 'centre' | 'push') => {
     const ways: { centre?: boolean; push: boolean } = chosen[kind];
     const checked = ways[way];
     if (checked === undefined) return null;
     const label = way === 'centre' ? t.preferences.centreOf(t.preferences.kinds[kind]) : t.preferences.pushOf(t.preferences.kinds[kind]);
-    return (
-      <input type="checkbox" aria-label={label} checked={checked} onChange={() => onChange({ ...chosen, [kind]: { ...ways, [way]: !checked } })} />
-    );
+    return <input type="checkbox" aria-label={label} checked={checked} onChange={() => onChange({ [kind]: { ...ways, [way]: !checked } })} />;
   };
   return (
     <table className="kinds">

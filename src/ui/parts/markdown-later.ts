@@ -9,7 +9,7 @@ const listeners = new Set<() => void>();
 
 /** Resolves when texts are read with their marks. Where the parser cannot be fetched, the next text with marks asks again. */
 export function fetchParser(): Promise<void> {
-  asked ??= import('./markdown-parser.ts').then(
+  asked ??= import('../../lib/markdown.ts').then(
     (fetched) => {
       parser = fetched;
       for (const listener of listeners) listener();

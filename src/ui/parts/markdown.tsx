@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react';
 import type { MarkedToken, Token, Tokens } from 'marked';
-import { split } from './linkify.tsx';
+import { splitLinks } from '../../lib/link.ts';
+import { addressToken, mayBeMarked, textOf, textToken } from '../../lib/plain-text.ts';
 import { parserIfHere, useParser } from './markdown-later.ts';
 
 /** A piece of a text; with an id it is one word to the parser, whatever it is made of, such as a mention. */
@@ -8,10 +9,7 @@ export type Piece = { text: string; id: string | null };
 type Props = { pieces: readonly Piece[]; className: string; show(piece: Piece): ReactNode };
 type Words = { show(text: string): ReactNode; restore(text: string): string };
 
-/**
- * The subset of Markdown that is for chat: emphasis, code, quotes, lists and links. The library only parses; the elements are made here, from this
- * list and no other, so nothing in a text is ever taken for HTML. What is not in the subset (`#`, tables, pictures, HTML) stays what was written.
- */
+/** The library only parses; the elements are made here, from this list and no other, so nothing in a text is ever taken for HTML. */
 export function Markdown({ pieces, className, show }: Props) {
   const { text, words } = wordsOf(pieces, show);
   const parser = useParser(needsParser(text));
@@ -32,12 +30,11 @@ export function Markdown({ pieces, className, show }: Props) {
 
 /** The text without its marks, for where it stands in one line. */
 export function unmarked(text: string): string {
-  const parser = MAY_BE_MARKED.test(text) ? parserIfHere() : null;
-  return parser ? textOf(parser.parse(text)).trim() : text;
+  const parser = mayBeMarked(text) ? parserIfHere() : null;
+  return parser ? textOf(parser.parse(text)) : text;
 }
 
-const needsParser = (text: string): boolean => text.includes('<') || MAY_BE_MARKED.test(text);
-const MAY_BE_MARKED = /[*_~`[\\]|^\s*(?:>|[-+]\s|\d+[.)]\s)/m;
+const needsParser = (text: string): boolean => text.includes('<') || mayBeMarked(text);
 
 type Block = { kind: 'flow' | 'block'; content: ReactNode };
 
@@ -143,7 +140,7 @@ const boxOf = ({ checked }: Tokens.Checkbox): string => (checked ? '☑ ' : '☐
 /** Not to a script, and not to elsewhere than its own text says. */
 function mayLead(href: string, label: string): boolean {
   if (!URL.canParse(href) || !['http:', 'https:', 'mailto:'].includes(new URL(href).protocol)) return false;
-  return split(label).every((piece) => piece.href === null || new URL(piece.href).href === new URL(href).href);
+  return splitLinks(label).every((piece) => piece.href === null || new URL(piece.href).href === new URL(href).href);
 }
 
 /** Texts and escaped marks beside each other are one text. */
@@ -158,52 +155,14 @@ function merged(tokens: readonly Token[]): MarkedToken[] {
   return joined;
 }
 
-function textOf(tokens: readonly Token[]): string {
-  return known(tokens)
-    .map((token): string => {
-      switch (token.type) {
-        case 'space':
-          return '';
-        case 'br':
-          return '\n';
-        case 'checkbox':
-          return boxOf(token);
-        case 'paragraph':
-          return `${textOf(token.tokens)}\n`;
-        case 'blockquote':
-          return textOf(token.tokens);
-        case 'list':
-          return token.items.map((item, i) => `${token.ordered ? `${Number(token.start) + i}.` : '•'} ${textOf(item.tokens).trim()}\n`).join('');
-        case 'code':
-          return `${token.text}\n`;
-        case 'text':
-          return token.tokens ? `${textOf(token.tokens)}\n` : token.text;
-        case 'strong':
-        case 'em':
-        case 'del':
-        case 'link':
-          return textOf(token.tokens);
-        case 'codespan':
-        case 'escape':
-          return token.text;
-        default:
-          return token.raw;
-      }
-    })
-    .join('');
-}
-
 /** Kinds of our own would be the only others, and there are none. */
 const known = (tokens: readonly Token[]): readonly MarkedToken[] => tokens as readonly MarkedToken[];
 
 /** Without the parser, for texts that need none and until it is here: the addresses are links, and all else is what was written. */
 function plain(text: string): Token[] {
-  const tokens = split(text).map((piece) => (piece.href === null ? textToken(piece.text) : addressToken(piece.href)));
+  const tokens = splitLinks(text).map((piece) => (piece.href === null ? textToken(piece.text) : addressToken(piece.href)));
   return [{ type: 'paragraph', raw: text, text, tokens } satisfies Tokens.Paragraph];
 }
-
-const textToken = (text: string): Tokens.Text => ({ type: 'text', raw: text, text });
-export const addressToken = (href: string): Tokens.Link => ({ type: 'link', raw: href, href, text: href, autolink: true, tokens: [textToken(href)] });
 
 /** Characters that Unicode keeps for a program's own use stand around what is one word. */
 const WORD = /\uFDD0(\d+)\uFDD1/g;

@@ -1,4 +1,5 @@
-import { useState, type FormEvent } from 'react';
+import { useReducer, useState, type FormEvent } from 'react';
+import type { Client } from '../../client/index.ts';
 import type { Me } from '../../wire/person.ts';
 import { Field } from '../auth/field.tsx';
 import { deviceZone } from '../format.ts';
@@ -12,16 +13,19 @@ import { useClient } from '../state.ts';
 import { Unblock } from './block.tsx';
 import { useBlocks } from '../../client/react/index.ts';
 
-/** How I appear to others, what they may see of me, and whom I block. Nothing changes before it is saved. */
+type Input = Parameters<Client['updateProfile']>[0];
+
+/**
+ * How I appear to others, what they may see of me, and whom I block. Nothing changes before it is saved, and then only what was touched: the rest
+ * is as another device has it by then.
+ */
 export function OwnProfile({ me, onClose }: { me: Me; onClose(): void }) {
   const { t } = useI18n();
   const client = useClient();
   const notify = useNotify();
-  const [name, setName] = useState(me.name);
-  const [avatar, setAvatar] = useState(me.avatarUrl ?? '');
-  const [status, setStatus] = useState(me.statusText ?? '');
-  const [zone, setZone] = useState(me.timeZone ?? '');
-  const [preferences, setPreferences] = useState(me.preferences);
+  const [changed, change] = useReducer((before: Input, more: Input): Input => ({ ...before, ...more }), {});
+  const { name, avatarUrl, statusText, timeZone } = { ...me, ...changed };
+  const preferences = { ...me.preferences, ...changed.preferences };
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -31,11 +35,9 @@ export function OwnProfile({ me, onClose }: { me: Me; onClose(): void }) {
     setError(null);
     client
       .updateProfile({
-        name: name.trim(),
-        avatarUrl: avatar.trim() || null,
-        statusText: status.trim() || null,
-        timeZone: zone || null,
-        preferences,
+        ...changed,
+        ...(changed.avatarUrl !== undefined && { avatarUrl: changed.avatarUrl?.trim() || null }),
+        ...(changed.statusText !== undefined && { statusText: changed.statusText?.trim() || null }),
       })
       .then(
         () => {
@@ -57,32 +59,45 @@ export function OwnProfile({ me, onClose }: { me: Me; onClose(): void }) {
             <Avatar id={me.id} name={name || me.name} url={me.avatarUrl} size="large" />
             {me.email !== null && <p className="profile-line">{me.email}</p>}
           </div>
-          <Field label={t.profile.name} autoComplete="name" value={name} required maxLength={100} onChange={(event) => setName(event.target.value)} />
+          <Field
+            label={t.profile.name}
+            autoComplete="name"
+            value={name}
+            required
+            maxLength={100}
+            onChange={(event) => change({ name: event.target.value })}
+          />
           <Field
             label={t.profile.status}
             hint={t.profile.statusHint}
             dir="auto"
-            value={status}
+            value={statusText ?? ''}
             maxLength={140}
-            onChange={(event) => setStatus(event.target.value)}
+            onChange={(event) => change({ statusText: event.target.value })}
           />
-          <Select label={t.profile.zone} hint={t.profile.zoneHint} value={zone} options={zones(t.profile.noZone, me.timeZone)} onChange={setZone} />
+          <Select
+            label={t.profile.zone}
+            hint={t.profile.zoneHint}
+            value={timeZone ?? ''}
+            options={zones(t.profile.noZone, me.timeZone)}
+            onChange={(zone) => change({ timeZone: zone || null })}
+          />
           <Field
             label={t.profile.avatar}
             hint={t.profile.avatarHint}
             type="url"
             pattern="https?://.+"
             autoComplete="photo"
-            value={avatar}
+            value={avatarUrl ?? ''}
             maxLength={2048}
-            onChange={(event) => setAvatar(event.target.value)}
+            onChange={(event) => change({ avatarUrl: event.target.value })}
           />
           <fieldset className="checks">
             <legend>{t.profile.privacy}</legend>
-            <Check checked={preferences.hidePresence} onChange={(hidePresence) => setPreferences({ ...preferences, hidePresence })}>
+            <Check checked={preferences.hidePresence} onChange={(hidePresence) => change({ preferences: { ...changed.preferences, hidePresence } })}>
               {t.profile.hidePresence}
             </Check>
-            <Check checked={preferences.hideReceipts} onChange={(hideReceipts) => setPreferences({ ...preferences, hideReceipts })}>
+            <Check checked={preferences.hideReceipts} onChange={(hideReceipts) => change({ preferences: { ...changed.preferences, hideReceipts } })}>
               {t.profile.hideReceipts}
             </Check>
           </fieldset>

@@ -3,6 +3,7 @@ import type { Contact } from '../../wire/person.ts';
 import { Field } from '../auth/field.tsx';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
+import { Failure } from '../parts/failure.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useContacts } from '../../client/react/index.ts';
@@ -50,14 +51,7 @@ export function PeoplePicker({ chosen, onPick, without, disabled = false }: Prop
       <p role="status" className="picker-note">
         {found && found.error === null && people.length === 0 && (found.q === '' ? t.people.nobodyYet : t.people.nobody)}
       </p>
-      {found && found.error !== null && (
-        <p role="alert" className="form-error">
-          {sentenceOf(t, found.error)}{' '}
-          <button type="button" className="link-button" onClick={retry}>
-            {t.chat.retry}
-          </button>
-        </p>
-      )}
+      {found && found.error !== null && <Failure sentence={sentenceOf(t, found.error)} onRetry={retry} />}
     </div>
   );
 }

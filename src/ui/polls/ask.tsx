@@ -1,31 +1,31 @@
 import { useRef, useState, type KeyboardEvent } from 'react';
+import type { PollDraft } from '../../client/index.ts';
 import { Field } from '../auth/field.tsx';
-import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { useI18n } from '../i18n/index.ts';
 import { Check } from '../parts/check.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Select } from '../parts/select.tsx';
-import { useChat, useClient } from '../state.ts';
+import { useChat, useNow } from '../state.ts';
 
 /** After so many hours it closes; 0 is never. */
 const HOURS = ['0', '1', '24', '72', '168'] as const;
-type Hours = (typeof HOURS)[number];
+/** When it closes somebody says by date and time. */
+const CHOSEN = 'chosen';
+type End = (typeof HOURS)[number] | typeof CHOSEN;
 const HOUR_MS = 3_600_000;
 
-/** Asks the people of a conversation with a poll. There is always one empty line for a further option, as long as one more fits. */
-export function Ask({ conversationId, onClose }: { conversationId: string; onClose(): void }) {
+/** Asks with a poll. There is always one empty line for a further option, as long as one more fits. */
+export function Ask({ onAsk, onClose }: { onAsk(poll: PollDraft): void; onClose(): void }) {
   const { t } = useI18n();
-  const client = useClient();
+  const now = useNow();
   const limits = useChat((state) => state.hello?.limits.poll);
   const aheadMs = useChat((state) => state.aheadMs);
   const [question, setQuestion] = useState('');
   const [lines, setLines] = useState<readonly string[]>(['', '']);
   const [multiple, setMultiple] = useState(false);
   const [anonymous, setAnonymous] = useState(false);
-  const [hours, setHours] = useState<Hours>('0');
-  // With a name a repeat asks no second time where the first one did arrive.
-  const [clientId] = useState(() => crypto.getRandomValues(new Uint32Array(4)).join('-'));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const [end, setEnd] = useState<End>('0');
+  const [moment, setMoment] = useState(() => localMinute(tomorrow(now)));
   const options = lines.map((line) => line.trim()).filter((line) => line !== '');
   const twice = new Set(options).size < options.length;
   const askable = question.trim() !== '' && options.length > 1 && !twice;
@@ -36,19 +36,11 @@ export function Ask({ conversationId, onClose }: { conversationId: string; onClo
     setLines(written.at(-1) === '' || full ? written : [...written, '']);
   }
 
-  async function ask(): Promise<void> {
-    setBusy(true);
-    setError(null);
-    const closes = hours === '0' ? {} : { closesAt: Date.now() + aheadMs + Number(hours) * HOUR_MS };
-    try {
-      await client.createPoll(conversationId, { clientId, question: question.trim(), options, multiple, anonymous, ...closes });
-      // What one asks stands at the end.
-      client.leavePast(conversationId);
-      onClose();
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
+  function ask(): void {
+    // By the clock of this device; the server's may be ahead of it.
+    const closes = end === CHOSEN ? Date.parse(moment) : Date.now() + Number(end) * HOUR_MS;
+    onAsk({ question: question.trim(), options, multiple, anonymous, closesAt: end === '0' ? null : closes + aheadMs });
+    onClose();
   }
 
   return (
@@ -57,7 +49,7 @@ export function Ask({ conversationId, onClose }: { conversationId: string; onClo
         className="poll-ask"
         onSubmit={(event) => {
           event.preventDefault();
-          if (askable && !busy) void ask();
+          if (askable) ask();
         }}
       >
         <Field
@@ -77,17 +69,41 @@ export function Ask({ conversationId, onClose }: { conversationId: string; onClo
         <Check checked={anonymous} onChange={setAnonymous}>
           {t.poll.hideNames}
         </Check>
-        <Select<Hours> label={t.poll.end} value={hours} options={HOURS.map((value) => [value, t.poll.after(Number(value))])} onChange={setHours} />
-        <p role="alert" className="form-error">
-          {error !== null && sentenceOf(t, error)}
-        </p>
-        <button type="submit" className="button button-wide" disabled={busy || !askable}>
+        <Select<End>
+          label={t.poll.end}
+          value={end}
+          options={[...HOURS.map((value) => [value, t.poll.after(Number(value))] as const), [CHOSEN, t.poll.chosenEnd]]}
+          onChange={setEnd}
+        />
+        {end === CHOSEN && (
+          <Field
+            label={t.poll.endAt}
+            type="datetime-local"
+            required
+            value={moment}
+            min={localMinute(now + MINUTE_MS)}
+            max={limits && localMinute(now + limits.openMs - HOUR_MS)}
+            onChange={(event) => setMoment(event.target.value)}
+          />
+        )}
+        <button type="submit" className="button button-wide" disabled={!askable}>
           {t.poll.ask}
         </button>
       </form>
     </Dialog>
   );
 }
+
+const MINUTE_MS = 60_000;
+
+/** As an input for a date and a time has it: the clock on the wall, without a zone. */
+function localMinute(at: number): string {
+  const minutes = new Date(at).getTimezoneOffset();
+  return new Date(at - minutes * MINUTE_MS).toISOString().slice(0, 16);
+}
+
+/** At the next full hour. */
+const tomorrow = (now: number): number => Math.ceil(now / HOUR_MS) * HOUR_MS + 24 * HOUR_MS;
 
 type LinesProps = { lines: readonly string[]; maxLength: number | undefined; onWrite(at: number, text: string): void };
 

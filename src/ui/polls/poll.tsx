@@ -1,5 +1,5 @@
-import { useId, useState, type KeyboardEvent } from 'react';
-import { codeOf } from '../../client/index.ts';
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { codeOf, type PendingPoll } from '../../client/index.ts';
 import { usePoll, type PollShown } from '../../client/react/index.ts';
 import type { Message } from '../../wire/messages.ts';
 import type { Poll as WirePoll } from '../../wire/polls.ts';
@@ -12,19 +12,46 @@ import { Voters } from './voters.tsx';
 
 /** The options of a poll with how they stand. A choice counts at once; as in the toolbar, the Tab key finds it in the message that has the focus. */
 export function Poll({ message, tabIndex }: { message: Message; tabIndex: 0 | -1 }) {
-  const i18n = useI18n();
   const poll = usePoll(message);
-  const questionId = useId();
   const mayVote = useChat((state) => state.conversations.get(message.conversationId)?.capabilities.vote ?? false);
   const choose = useVote(poll);
   if (!poll) return null;
+  return (
+    <Asked
+      question={message.content}
+      poll={poll}
+      tabIndex={tabIndex}
+      onChoose={mayVote ? choose : null}
+      foot={<Foot message={message} poll={poll} tabIndex={tabIndex} onTakeBack={mayVote ? () => choose([]) : null} />}
+    />
+  );
+}
+
+/** What was asked and is on its way: nobody can vote yet. */
+export function PollOnItsWay({ question, asked }: { question: string; asked: PendingPoll }) {
+  const options = asked.options.map((text, i) => ({ id: String(i + 1), text, votes: 0 }));
+  return <Asked question={question} poll={{ ...asked, options, mine: [], voters: 0, closed: false }} tabIndex={-1} onChoose={null} />;
+}
+
+type AskedProps = {
+  question: string;
+  poll: Shown;
+  tabIndex: 0 | -1;
+  /** Null: this person cannot vote. */
+  onChoose: ((optionIds: string[]) => void) | null;
+  foot?: ReactNode;
+};
+
+function Asked({ question, poll, tabIndex, onChoose, foot }: AskedProps) {
+  const i18n = useI18n();
+  const questionId = useId();
   const { options, closed } = poll;
   const most = Math.max(1, ...options.map(({ votes }) => votes));
 
   return (
     <div className="poll">
       <p id={questionId} className="content poll-question" dir="auto">
-        <Linkified text={message.content} plain={(piece) => piece} />
+        <Linkified text={question} plain={(piece) => piece} />
       </p>
       <p className="poll-about">{about(i18n, poll)}</p>
       <fieldset className="poll-options" aria-labelledby={questionId} onKeyDown={moveAmongOptions}>
@@ -36,19 +63,21 @@ export function Poll({ message, tabIndex }: { message: Message; tabIndex: 0 | -1
             leads={closed && option.votes === most}
             name={questionId}
             tabIndex={tabIndex}
-            disabled={closed || !mayVote}
-            onChange={(chosen) => choose(nextChoice(poll, option.id, chosen))}
+            disabled={closed || !onChoose}
+            onChange={(chosen) => onChoose?.(nextChoice(poll, option.id, chosen))}
           />
         ))}
       </fieldset>
-      <Foot message={message} poll={poll} tabIndex={tabIndex} onTakeBack={mayVote ? () => choose([]) : null} />
+      {foot}
     </div>
   );
 }
 
+type Shown = Pick<PollShown, 'options' | 'multiple' | 'anonymous' | 'closesAt' | 'mine' | 'voters' | 'closed'>;
+
 type OptionProps = {
   option: WirePoll['options'][number];
-  poll: PollShown;
+  poll: Shown;
   leads: boolean;
   name: string;
   tabIndex: 0 | -1;
@@ -108,13 +137,13 @@ function Foot({ message, poll, tabIndex, onTakeBack }: FootProps) {
 }
 
 /** In one line: how to choose, whether names are told, until when. */
-function about({ t, locale }: I18n, { multiple, anonymous, closed, closesAt }: PollShown): string {
+function about({ t, locale }: I18n, { multiple, anonymous, closed, closesAt }: Shown): string {
   const how = closed ? t.poll.closed : multiple ? t.poll.several : t.poll.one;
   const end = closed || closesAt === null ? [] : [t.poll.ends(dateTime(locale, closesAt))];
   return [how, ...(anonymous ? [t.poll.anonymous] : []), ...end].join(' · ');
 }
 
-function nextChoice({ multiple, mine }: PollShown, id: string, chosen: boolean): string[] {
+function nextChoice({ multiple, mine }: Shown, id: string, chosen: boolean): string[] {
   const others = multiple ? mine.filter((other) => other !== id) : [];
   return chosen ? [...others, id] : others;
 }

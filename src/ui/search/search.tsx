@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { titleOf } from '../conversation.ts';
 import { sentenceOf, useI18n } from '../i18n/index.ts';
+import { Failure } from '../parts/failure.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
@@ -67,14 +68,7 @@ export function Search({ view }: { view: Extract<SideView, { kind: 'search' }> }
           ? t.search.begin
           : results && results.error === null && (results.items.length === 0 ? t.search.none : t.search.found(results.items.length))}
       </p>
-      {results !== null && results.error !== null && (
-        <p role="alert" className="form-error">
-          {sentenceOf(t, results.error)}{' '}
-          <button type="button" className="link-button" onClick={retry}>
-            {t.chat.retry}
-          </button>
-        </p>
-      )}
+      {results !== null && results.error !== null && <Failure sentence={sentenceOf(t, results.error)} onRetry={retry} />}
       {q !== '' && results === null && <Skeleton of="rows" />}
       <ul className="results" aria-busy={busy} onKeyDown={walk}>
         {results?.items.map((message) => (

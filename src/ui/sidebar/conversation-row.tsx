@@ -7,6 +7,7 @@ import { useI18n } from '../i18n/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
+import { useLongPress } from '../parts/long-press.ts';
 import { pathOf } from '../route.ts';
 import { useChat, useTyping } from '../state.ts';
 import { useFollow } from '../use-follow.ts';
@@ -25,15 +26,17 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
   const more = useRef<HTMLButtonElement>(null);
   const [choosing, setChoosing] = useState(false);
 
-  /** Also by the key for it, or by a long touch. */
+  const pressing = useLongPress(() => setChoosing(true), 'button');
+
+  /** Also by the key for it. */
   function choose(event: MouseEvent): void {
     event.preventDefault();
     setChoosing(true);
   }
 
   return (
-    <li className="row-place" onContextMenu={choose}>
-      <a className={open ? 'row row-open' : 'row'} href={pathOf(id)} onClick={follow} aria-current={open ? 'page' : undefined}>
+    <li className="row-place pressable" onContextMenu={choose} {...pressing}>
+      <a className={open ? 'row row-open' : 'row'} href={pathOf(id)} draggable={false} onClick={follow} aria-current={open ? 'page' : undefined}>
         <Avatar id={peer?.id ?? id} name={title} url={peer?.avatarUrl ?? conversation.avatarUrl} group={kind !== 'direct'} status={presence} />
         <span className="row-title">
           <bdi>{title}</bdi>

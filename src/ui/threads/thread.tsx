@@ -14,6 +14,7 @@ import { Panel } from '../parts/panel.tsx';
 import { PanelState } from '../parts/panel-state.tsx';
 import { useChat, useClient } from '../state.ts';
 import type { Conversation } from '../../wire/conversations.ts';
+import type { Message } from '../../wire/messages.ts';
 import { useThread } from '../../client/react/index.ts';
 
 type Props = {
@@ -29,9 +30,16 @@ export function Thread({ conversation, threadId, at, onBack, onClose }: Props) {
   const { t } = useI18n();
   const { thread, error, retry } = useThread(conversation.id, threadId);
   const ready = thread?.timeline.status === 'ready';
+  // Who comes back from its past still writes in the same line while the newest are read.
+  const [opened, setOpened] = useState(false);
+  if (ready && !opened) setOpened(true);
   return (
     <Panel title={t.thread.title} note={<bdi>{titleOf(t, conversation)}</bdi>} onBack={onBack} onClose={onClose}>
-      {ready ? <OpenedThread conversation={conversation} thread={thread} at={at} /> : <PanelState loading error={error} empty="" onRetry={retry} />}
+      {thread && opened ? (
+        <OpenedThread conversation={conversation} thread={thread} at={at} />
+      ) : (
+        <PanelState loading error={error} empty="" onRetry={retry} />
+      )}
     </Panel>
   );
 }
@@ -56,7 +64,14 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
   const everything = useMemo(() => [root, ...timeline.messages], [root, timeline]);
   const names = useMentionedNames(conversation, everything, pending);
   const loadOlder = useCallback(() => client.loadOlderInThread(threadId), [client, threadId]);
-  const isNew = timeline.messages.filter(({ seq, sender }) => seq > readSeq && sender.id !== myId);
+  const leavePast = useCallback(() => void client.leavePastInThread(threadId).catch(() => {}), [client, threadId]);
+  const { hasNewer } = timeline;
+  const past = useMemo(
+    () => (hasNewer ? { loadNewer: () => client.loadNewerInThread(threadId), leave: leavePast } : null),
+    [client, threadId, hasNewer, leavePast],
+  );
+  const here = timeline.messages.filter(({ seq, sender }) => seq > readSeq && sender.id !== myId).length;
+  const isNew = hasNewer ? unread : here;
 
   const show = useCallback<Place['show']>((quoted) => void (messages.current?.show(quoted.seq) || showElsewhere(quoted)), [showElsewhere]);
   const place = useMemo(
@@ -66,7 +81,7 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
   useShown(messages, timeline, at, loadOlder);
 
   function seen(seq: number, newest: boolean): void {
-    if (!newest || seq <= told.current) return;
+    if (!newest || hasNewer || seq <= told.current) return;
     const before = told.current;
     told.current = seq;
     // What could not be told is told with the next look.
@@ -77,35 +92,27 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
     <PlaceContext value={place}>
       <MentionedContext value={names}>
         <div className="thread">
-          <MessageScroller
-            label={t.thread.replyList}
-            timeline={timeline}
-            pending={pending}
-            readSeq={newFrom}
-            unread={isNew.length}
-            withNames
-            loadOlder={loadOlder}
-            onSeen={isNew.length > 0 ? seen : null}
-            root={root}
-            handle={messages}
-            top={
-              <>
-                <ol className="thread-root">
-                  {layout({ messages: [root], pending: [], myId, readSeq: null }).map((row) =>
-                    row.kind === 'bubble' ? (
-                      <li key={row.key}>
-                        <MessageItem bubble={row} withNames />
-                      </li>
-                    ) : null,
-                  )}
-                </ol>
-                <p className="thread-count">{t.thread.replies(root.thread?.replyCount ?? 0)}</p>
-              </>
-            }
-            beginning={timeline.messages.length + pending.length === 0 && <p className="beginning">{t.thread.empty}</p>}
-          />
+          {timeline.status === 'ready' ? (
+            <MessageScroller
+              label={t.thread.replyList}
+              timeline={timeline}
+              pending={hasNewer ? noPending : pending}
+              readSeq={newFrom}
+              unread={isNew}
+              withNames
+              loadOlder={loadOlder}
+              past={past}
+              onSeen={isNew > 0 ? seen : null}
+              root={root}
+              handle={messages}
+              top={<Top root={root} />}
+              beginning={timeline.messages.length + pending.length === 0 && <p className="beginning">{t.thread.empty}</p>}
+            />
+          ) : (
+            <PanelState loading error={null} empty="" onRetry={leavePast} />
+          )}
           {root.deletedAt === null ? (
-            <Composer conversation={conversation} threadId={threadId} composing={composing} />
+            <Composer conversation={conversation} threadId={threadId} composing={composing} onSent={leavePast} />
           ) : (
             <p className="composer-note">{t.thread.over}</p>
           )}
@@ -113,6 +120,26 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
         </div>
       </MentionedContext>
     </PlaceContext>
+  );
+}
+
+/** What it hangs under, and how many hang there. */
+function Top({ root }: { root: Message }) {
+  const { t } = useI18n();
+  const myId = useChat((state) => state.me?.id);
+  return (
+    <>
+      <ol className="thread-root">
+        {layout({ messages: [root], pending: [], myId, readSeq: null }).map((row) =>
+          row.kind === 'bubble' ? (
+            <li key={row.key}>
+              <MessageItem bubble={row} withNames />
+            </li>
+          ) : null,
+        )}
+      </ol>
+      <p className="thread-count">{t.thread.replies(root.thread?.replyCount ?? 0)}</p>
+    </>
   );
 }
 

@@ -34,7 +34,7 @@ export const requests: Trials = {
       const happened = (await ann.connect()).event('membership.updated', (event) => event.data.membership.pinned);
       const held = await holdConversation(scene.server.app.ports.store, conversationId);
       let told: Answer | null = null;
-      const begun = called(scene.server.clock, 'after', (ms) => ms === limit);
+      const begun = called(scene.server.app.ports.store, 'tx');
       const answer = ann.by(scene.door, 'membership.update', { conversationId, pinned: true }).then((given) => (told = given));
       await begun;
       scene.server.clock.advance(limit - 1);

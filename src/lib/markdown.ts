@@ -1,6 +1,6 @@
 import { Lexer, Tokenizer, type Token, type Tokens } from 'marked';
-import { addressAt } from './linkify.tsx';
-import { addressToken } from './markdown.tsx';
+import { addressAt } from './link.ts';
+import { addressToken } from './plain-text.ts';
 
 /** Lists and quotes in each other, and emphasis in each other; what goes deeper stays what was written. */
 const NESTING_MAX = 6;
@@ -8,6 +8,7 @@ const NESTING_MAX = 6;
 const TEXT_MAX = 20_000;
 const MARKS_MAX = 1_000;
 
+/** The Markdown that is for chat: emphasis, code, quotes, lists and links. What is not in it (`#`, tables, pictures, HTML) stays what was written. */
 export function parse(text: string): Token[] {
   if (text.length > TEXT_MAX || (text.match(/[*_~`[\]<>\\]/g)?.length ?? 0) > MARKS_MAX) return [{ type: 'text', raw: text, text }];
   return new Lexer({ gfm: true, breaks: true, tokenizer: new Subset() }).lex(text);
