@@ -42,6 +42,8 @@ type Options = {
  */
 export function createOutbox({ store, call, ports, leads, share }: Options) {
   const sending = new Set<string>();
+  /** Confirmed or discarded: another tab may tell of one before it has heard that. */
+  const over = new Set<string>();
   const waiting = new Map<string, { cancel(): void; untilConnected: boolean }>();
 
   function send(conversationId: string, { content, replyTo, threadId, alsoToConversation, mentions, poll }: Draft): PendingMessage {
@@ -97,10 +99,15 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
     void drain(pending.conversationId);
   }
 
-  /** A conversation that is gone takes nothing in; its message is confirmed all the same. */
   function settle(conversationId: string, clientId: string, message: Message | null): void {
-    store.update((state) => dropPending(message ? receiveMessages(state, conversationId, [message]) : state, conversationId, clientId));
+    end(conversationId, clientId, message);
     share({ kind: 'settled', conversationId, clientId, message });
+  }
+
+  /** A conversation that is gone takes nothing in; its message is confirmed all the same. */
+  function end(conversationId: string, clientId: string, message: Message | null): void {
+    over.add(clientId);
+    store.update((state) => dropPending(message ? receiveMessages(state, conversationId, [message]) : state, conversationId, clientId));
   }
 
   async function drain(conversationId: string, attempt = 0): Promise<void> {
@@ -146,14 +153,13 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
 
   /** What another tab did with a message. */
   function heard(note: Note): void {
-    if (note.kind === 'pending') {
+    if (note.kind === 'settled') return end(note.conversationId, note.clientId, note.message);
+    if (note.kind !== 'pending') return;
+    const { conversationId, clientId } = note.pending;
+    if (!over.has(clientId)) {
       store.update((state) => putPending(state, note.pending));
-      void drain(note.pending.conversationId);
-    }
-    if (note.kind === 'settled') {
-      const { conversationId, clientId, message } = note;
-      store.update((state) => dropPending(message ? receiveMessages(state, conversationId, [message]) : state, conversationId, clientId));
-    }
+      void drain(conversationId);
+    } else if (leads()) settle(conversationId, clientId, null);
   }
 
   function next(conversationId: string): PendingMessage | undefined {

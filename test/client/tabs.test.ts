@@ -102,6 +102,35 @@ describe('two tabs', () => {
     expect([outbox(third), ...tabs.map(contents).map((texts) => texts?.at(-1))]).toEqual([[], 'early', 'early']);
   });
 
+  // Went wrong: it was shown beside its message, as one that waits, and left once more.
+  test('know what is over, however late another one tells of it', async () => {
+    const { server, tabs } = await createWindow(2);
+    server.on('message.send', (data) => stored(3, data));
+    tabs[1].client.send('c', { content: 'one' });
+    // The other one announces what waits when the leading one wakes, which it does as soon as it has heard the answer.
+    const stop = tabs[0].client.subscribe(() => {
+      if (outbox(tabs[0]).length > 0 || contents(tabs[0])?.at(-1) !== 'one') return;
+      stop();
+      server.wake();
+    });
+    await quiet();
+    expect(tabs.map(outbox)).toEqual([[], []]);
+    expect(tabs.map((tab) => contents(tab)?.at(-1))).toEqual(['one', 'one']);
+    expect(server.inputs('message.send')).toHaveLength(1);
+  });
+
+  test('know what is discarded, however late another one tells of it', async () => {
+    const { server, tabs } = await createWindow(2);
+    server.on('message.send', () => deferred().promise);
+    tabs[1].client.send('c', { content: 'one' });
+    const { clientId } = tabs[1].client.send('c', { content: 'two' });
+    await quiet();
+    server.wake();
+    tabs[0].client.discard('c', clientId);
+    await quiet();
+    expect(tabs.map(outbox)).toEqual([['one pending'], ['one pending']]);
+  });
+
   test('agree about what failed, and either may discard it', async () => {
     const { server, tabs } = await createWindow(2);
     server.on('message.send', () => {
