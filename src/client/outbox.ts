@@ -4,7 +4,7 @@ import type { Call, Input } from './commands.ts';
 import { receiveMessages } from './conversation.ts';
 import { ChinwagError } from './error.ts';
 import type { Note } from './notes.ts';
-import { dropPending, findPending, newClientId, nextCreatedAt, putPending } from './pending.ts';
+import { dropPending, findPending, isStored, newClientId, nextCreatedAt, putPending } from './pending.ts';
 import type { Ports } from './ports.ts';
 import type { PendingMessage, PendingPoll } from './state.ts';
 import type { Store } from './store.ts';
@@ -42,7 +42,7 @@ type Options = {
  */
 export function createOutbox({ store, call, ports, leads, share }: Options) {
   const sending = new Set<string>();
-  /** Confirmed or discarded: another tab may tell of one before it has heard that. */
+  /** Answered or discarded: another tab may tell of one before it has heard that. */
   const over = new Set<string>();
   const waiting = new Map<string, { cancel(): void; untilConnected: boolean }>();
 
@@ -156,7 +156,7 @@ export function createOutbox({ store, call, ports, leads, share }: Options) {
     if (note.kind === 'settled') return end(note.conversationId, note.clientId, note.message);
     if (note.kind !== 'pending') return;
     const { conversationId, clientId } = note.pending;
-    if (!over.has(clientId)) {
+    if (!over.has(clientId) && !isStored(store.get(), note.pending)) {
       store.update((state) => putPending(state, note.pending));
       void drain(conversationId);
     } else if (leads()) settle(conversationId, clientId, null);

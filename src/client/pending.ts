@@ -22,6 +22,13 @@ export function findPending(state: State, conversationId: string, clientId: stri
   return state.outbox.get(conversationId)?.find((pending) => pending.clientId === clientId);
 }
 
+/** Whether what it became is among the messages that we hold. */
+export function isStored({ timelines, threads }: State, { conversationId, threadId, clientId }: PendingMessage): boolean {
+  return [timelines.get(conversationId), threads.get(threadId ?? '')?.timeline].some((timeline) =>
+    timeline?.messages.some((message) => message.clientId === clientId),
+  );
+}
+
 /** Of two that were written in the same millisecond the first one stays the first. */
 export function nextCreatedAt(state: State, conversationId: string, now: number): number {
   return Math.max(now, (state.outbox.get(conversationId)?.at(-1)?.createdAt ?? 0) + 1);

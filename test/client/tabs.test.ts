@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { Client } from '../../src/client/index.ts';
 import { createMemoryStorage } from '../../src/client/storage.ts';
 import { createBrowser } from '../support/tabs.ts';
-import { ann, conversation, createFakeServer, created, deferred, me, message, quiet, Refusal } from './fake-server.ts';
+import { ann, conversation, createFakeServer, created, deferred, me, message, quiet, Refusal, type FakeServer } from './fake-server.ts';
 
 /** Tabs of one browser, all at the conversation of two messages. */
 async function createWindow(count: number) {
@@ -39,6 +39,15 @@ const outbox = ({ client }: Tab) => (client.get().outbox.get('c') ?? []).map(({ 
 const unread = ({ client }: Tab) => client.get().conversations.get('c')?.membership.unread;
 const stored = (seq: number, data: Record<string, unknown>) =>
   message(seq, { sender: ann, clientId: String(data['clientId']), content: String(data['content']) });
+const syncedTo = (lastSeq: number, items: ReturnType<typeof message>[]) => ({
+  epoch: 'e1',
+  conversations: [conversation(lastSeq)],
+  messages: { c: { items, complete: true } },
+  removed: [],
+  marks: {},
+  hidden: {},
+  complete: true,
+});
 
 describe('two tabs', () => {
   test('share one socket, and both hear what it brings', async () => {
@@ -102,17 +111,39 @@ describe('two tabs', () => {
     expect([outbox(third), ...tabs.map(contents).map((texts) => texts?.at(-1))]).toEqual([[], 'early', 'early']);
   });
 
-  // Went wrong: it was shown beside its message, as one that waits, and left once more.
-  test('know what is over, however late another one tells of it', async () => {
-    const { server, tabs } = await createWindow(2);
-    server.on('message.send', (data) => stored(3, data));
-    tabs[1].client.send('c', { content: 'one' });
-    // The other one announces what waits when the leading one wakes, which it does as soon as it has heard the answer.
-    const stop = tabs[0].client.subscribe(() => {
-      if (outbox(tabs[0]).length > 0 || contents(tabs[0])?.at(-1) !== 'one') return;
+  /** The other tab announces what waits when the leading one wakes, which it does here as soon as nothing waits. */
+  function wakeWhenOver(server: FakeServer, [leading]: readonly [Tab, ...Tab[]]): void {
+    const stop = leading.client.subscribe(() => {
+      if (outbox(leading).length > 0) return;
       stop();
       server.wake();
     });
+  }
+
+  // Went wrong: it was shown beside its message, as one that waits, and left once more.
+  test('know what was answered, however late another one tells of it', async () => {
+    const { server, tabs } = await createWindow(2);
+    server.on('message.send', (data) => stored(3, data));
+    tabs[1].client.send('c', { content: 'one' });
+    wakeWhenOver(server, tabs);
+    await quiet();
+    expect(tabs.map(outbox)).toEqual([[], []]);
+    expect(tabs.map((tab) => contents(tab)?.at(-1))).toEqual(['one', 'one']);
+    expect(server.inputs('message.send')).toHaveLength(1);
+  });
+
+  test('know what a sync brought, however late another one tells of it', async () => {
+    const { server, tabs } = await createWindow(2);
+    server.on('message.send', () => deferred().promise);
+    const { clientId } = tabs[1].client.send('c', { content: 'one' });
+    await quiet();
+    server.on('sync', () => syncedTo(3, [stored(3, { clientId, content: 'one' })]));
+    server.drop();
+    await quiet();
+    wakeWhenOver(server, tabs);
+    server.wake();
+    await quiet();
+    server.hello();
     await quiet();
     expect(tabs.map(outbox)).toEqual([[], []]);
     expect(tabs.map((tab) => contents(tab)?.at(-1))).toEqual(['one', 'one']);
@@ -261,15 +292,7 @@ describe('a leading tab that the browser froze', () => {
     server.push(created(3));
     await quiet();
     tabs[1].freeze(false);
-    server.on('sync', () => ({
-      epoch: 'e1',
-      conversations: [conversation(3)],
-      messages: { c: { items: [message(3)], complete: true } },
-      removed: [],
-      marks: {},
-      hidden: {},
-      complete: true,
-    }));
+    server.on('sync', () => syncedTo(3, [message(3)]));
     server.wake();
     await quiet();
     expect(server.inputs('sync')).toHaveLength(synced + 1);

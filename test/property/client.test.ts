@@ -80,6 +80,7 @@ describe('Pages over a bad network', () => {
     }
     await pump(async () => (await differences()).length === 0);
     for (const id of ids) await checkWritten(id);
+    expect(devices.map(({ shownTwice }) => shownTwice)).toEqual([[], []]);
     for (const page of devices.flatMap(({ pages }) => [...pages])) page.close('orderly');
 
     async function act({ who, page: nth, what, where, pick, fault }: Step): Promise<void> {

@@ -13,6 +13,8 @@ export function createDevice(person: Person, url: string, conversationIds: reado
   const browser = createBrowser();
   const storage = createMemoryStorage();
   const pages: Page[] = [];
+  /** What was shown as on its way beside the message that it became. */
+  const shownTwice: string[] = [];
 
   function open(): Page {
     const tab = browser.openTab();
@@ -54,7 +56,9 @@ export function createDevice(person: Person, url: string, conversationIds: reado
     // It has a conversation open as soon as it knows of it.
     const look = (): void => {
       for (const id of conversationIds) {
-        const { conversations, timelines, connection } = client.get();
+        const { conversations, timelines, connection, outbox } = client.get();
+        const waiting = new Set(outbox.get(id)?.map(({ clientId }) => clientId));
+        for (const { clientId } of timelines.get(id)?.messages ?? []) if (clientId !== null && waiting.has(clientId)) shownTwice.push(clientId);
         if (conversations.has(id) && !timelines.has(id) && connection.state === 'online') client.openConversation(id).catch(() => {});
       }
     };
@@ -63,7 +67,7 @@ export function createDevice(person: Person, url: string, conversationIds: reado
     return page;
   }
 
-  return { person, pages, open };
+  return { person, pages, shownTwice, open };
 }
 
 export type Device = ReturnType<typeof createDevice>;
