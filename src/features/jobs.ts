@@ -16,6 +16,7 @@ import { messagesStored, storedSpans } from './stored.ts';
 const people = z.object({ userIds: z.array(z.string()) });
 const organisationLeft = z.object({ orgId: z.string(), userId: z.string() });
 
+/** A transaction that indexes more messages than these keeps everybody who writes waiting. */
 const MESSAGES_TOGETHER = 4_000;
 
 /** What the outbox can be asked to do, by kind. Each may be handed the same job more than once. */
@@ -35,7 +36,6 @@ export function jobKinds(ports: Ports): JobKinds {
     },
     [STORED_JOB]: {
       batchMax: 100,
-      // Few, because a transaction that indexes thousands of messages keeps everybody who writes waiting.
       weigh: (payload) => storedSpans(payload).reduce((sum, { first, last }) => sum + last - first + 1, 0),
       weightMax: MESSAGES_TOGETHER,
       removes: true,

@@ -120,6 +120,11 @@ describe('two tabs', () => {
     });
   }
 
+  function expectSentOnce(server: FakeServer, tabs: readonly Tab[], content: string): void {
+    expect(tabs.map((tab) => ({ waits: outbox(tab), last: contents(tab)?.at(-1) }))).toEqual(tabs.map(() => ({ waits: [], last: content })));
+    expect(server.inputs('message.send')).toHaveLength(1);
+  }
+
   // Went wrong: it was shown beside its message, as one that waits, and left once more.
   test('know what was answered, however late another one tells of it', async () => {
     const { server, tabs } = await createWindow(2);
@@ -127,9 +132,7 @@ describe('two tabs', () => {
     tabs[1].client.send('c', { content: 'one' });
     wakeWhenOver(server, tabs);
     await quiet();
-    expect(tabs.map(outbox)).toEqual([[], []]);
-    expect(tabs.map((tab) => contents(tab)?.at(-1))).toEqual(['one', 'one']);
-    expect(server.inputs('message.send')).toHaveLength(1);
+    expectSentOnce(server, tabs, 'one');
   });
 
   test('know what a sync brought, however late another one tells of it', async () => {
@@ -145,9 +148,7 @@ describe('two tabs', () => {
     await quiet();
     server.hello();
     await quiet();
-    expect(tabs.map(outbox)).toEqual([[], []]);
-    expect(tabs.map((tab) => contents(tab)?.at(-1))).toEqual(['one', 'one']);
-    expect(server.inputs('message.send')).toHaveLength(1);
+    expectSentOnce(server, tabs, 'one');
   });
 
   test('know what is discarded, however late another one tells of it', async () => {

@@ -5,6 +5,7 @@ import { titleOf } from '../conversation.ts';
 import { useI18n } from '../i18n/index.ts';
 import { useChat, useClient } from '../state.ts';
 import { MessageScroller } from './message-scroller.tsx';
+import { standsIn } from './stands-in.ts';
 import type { Focus } from './use-focus.ts';
 import { MentionedContext, useMentionedNames } from './use-mentions.ts';
 import { useUnreadFrom } from './use-reading.ts';
@@ -25,7 +26,7 @@ export function Timeline({ conversation, timeline, handle, missing }: Props) {
   const client = useClient();
   const { id, membership, lastSeq } = conversation;
   const waiting = useChat((state) => state.outbox.get(id) ?? noPending);
-  const pending = useMemo(() => waiting.filter(({ threadId, alsoToConversation }) => threadId === null || alsoToConversation), [waiting]);
+  const pending = useMemo(() => waiting.filter(standsIn(null)), [waiting]);
   const myId = useChat((state) => state.me?.id);
   const names = useMentionedNames(conversation, timeline.messages, pending);
   const readSeq = useUnreadFrom(conversation);

@@ -6,6 +6,7 @@ import { MessageItem } from '../chat/message.tsx';
 import { MessageScroller } from '../chat/message-scroller.tsx';
 import { PlaceContext, useComposing, usePlace, type Place } from '../chat/place.ts';
 import { layout } from '../chat/rows.ts';
+import { standsIn } from '../chat/stands-in.ts';
 import type { Focus } from '../chat/use-focus.ts';
 import { MentionedContext, useMentionedNames } from '../chat/use-mentions.ts';
 import { titleOf } from '../conversation.ts';
@@ -56,7 +57,7 @@ function OpenedThread({ conversation, thread: { root, timeline }, at }: OpenedPr
   const { reply, edit } = composing;
   const { openThread, openProfile, show: showElsewhere } = usePlace();
   const waiting = useChat((state) => state.outbox.get(conversationId) ?? noPending);
-  const pending = useMemo(() => waiting.filter((message) => message.threadId === threadId), [waiting, threadId]);
+  const pending = useMemo(() => waiting.filter(standsIn(threadId)), [waiting, threadId]);
   const myId = useChat((state) => state.me?.id);
   const { readSeq = 0, unread = 0 } = useChat((state) => state.threadMarks.get(threadId)) ?? {};
   const [newFrom] = useState(readSeq > 0 && unread > 0 ? readSeq : null);
